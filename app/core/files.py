@@ -39,7 +39,7 @@ class Files:
         elif url.startswith("s3:"):
             # obstore's own three minutes of trying would outlast any request.
             patience: RetryConfig = {"max_retries": 2, "retry_timeout": timedelta(seconds=20)}
-            self._store = from_url(url, client_options={"timeout": "10s"}, retry_config=patience)
+            self._store = from_url(url, retry_config=patience)
         else:
             raise ValueError("files are kept under file:///… or s3://…")
 
