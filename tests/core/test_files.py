@@ -94,9 +94,11 @@ async def bucket(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[dict[str, tup
             kept[path] = await request.body(), request.headers.get("content-type")
             return Response(headers={"ETag": '"1"'})
         if request.method == "POST":
-            for key in re.findall(r"<Key>(.+?)</Key>", (await request.body()).decode()):
+            keys = re.findall(r"<Key>(.+?)</Key>", (await request.body()).decode())
+            for key in keys:
                 kept.pop(f"{path}/{key}", None)
-            return Response("<DeleteResult></DeleteResult>", media_type="application/xml")
+            deleted = "".join(f"<Deleted><Key>{key}</Key></Deleted>" for key in keys)
+            return Response(f"<DeleteResult>{deleted}</DeleteResult>", media_type="application/xml")
         if path not in kept:
             return Response(status_code=404)
         return Response(
