@@ -1,0 +1,38 @@
+# The market's commands. Everything else is in scripts/; python3 (3.11 or newer) is all that they need.
+PYTHON ?= python3
+
+.PHONY: help run test check bench fuzz drill reset lock contracts setup
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
+
+run: ## install what is missing, run the whole market here (PORT, DATABASE_URL, ENVIRONMENT), stop with Ctrl-C
+	@exec $(PYTHON) -m scripts.run
+
+test: ## run all tests against a PostgreSQL of their own; ARGS="-k word" goes to pytest
+	@exec $(PYTHON) -m scripts.test $(ARGS)
+
+check: ## linters, types, floors, migrations against models, exported contracts
+	@exec $(PYTHON) -m scripts.check
+
+bench: setup ## the benchmarks, as ratios to pgbench
+	@exec .venv/bin/python -m bench $(ARGS)
+
+fuzz: ## schemathesis at length on the three contracts
+	@exec env FUZZ=1 $(PYTHON) -m scripts.test tests/contracts $(ARGS)
+
+drill: ## kill processes while they work, and count what is lost
+	@exec env DRILL=1 $(PYTHON) -m scripts.test bench/drills $(ARGS)
+
+reset: ## forget the local data
+	@exec $(PYTHON) -m scripts.reset
+
+lock: setup ## resolve the dependencies anew, with hashes
+	@exec .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --group dev \
+		pyproject.toml -o requirements.lock -q --no-header
+
+contracts: setup ## export the three contracts to openapi/
+	@exec .venv/bin/python -m app.cli contracts
+
+setup: ## only install what is missing
+	@exec $(PYTHON) -m scripts.setup

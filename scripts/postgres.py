@@ -1,0 +1,59 @@
+"""Where the system keeps PostgreSQL, and where and as whom it can run."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from scripts.terminal import Refused
+
+OLDEST = 15
+
+
+def binaries(version: int | None = None) -> Path | None:
+    """Find the newest PostgreSQL (or this version) of Debian's layout that has PostGIS."""
+    found = {
+        int(folder.name): folder / "bin"
+        for folder in Path("/usr/lib/postgresql").glob("[0-9]*")
+        if (folder / "bin" / "initdb").exists()
+        and Path(f"/usr/share/postgresql/{folder.name}/extension/postgis.control").exists()
+    }
+    newest = max((number for number in found if number >= OLDEST), default=0)
+    return found.get(version or newest)
+
+
+def owner() -> str | None:
+    """Name whom PostgreSQL runs as; None is oneself. It refuses to run as root."""
+    return "postgres" if os.geteuid() == 0 else None
+
+
+def home(folder: Path) -> Path:
+    """Choose where a folder's cluster lives: there, unless PostgreSQL's user cannot enter, as below /root."""
+    user = owner()
+    if user is None or _can_enter(user, folder):
+        return folder
+    elsewhere = Path("/var/lib/linfen-gigs") / hashlib.sha256(str(folder).encode()).hexdigest()[:16]
+    for made in (elsewhere.parent, elsewhere):
+        made.mkdir(exist_ok=True)
+        made.chmod(0o755)
+    (folder / "moved-to").write_text(f"{elsewhere}\n")
+    return elsewhere
+
+
+def _can_enter(user: str, folder: Path) -> bool:
+    entered = subprocess.run(
+        ["/usr/bin/test", "-x", folder], user=user, group=user, extra_groups=[], cwd="/", check=False
+    )
+    return entered.returncode == 0
+
+
+def forget(folder: Path) -> None:
+    """Remove a cluster's folder and where it was moved to."""
+    for gone in (home(folder), folder):
+        try:
+            shutil.rmtree(gone)
+        except FileNotFoundError:
+            continue
+        except PermissionError:
+            raise Refused(f"{gone} belongs to another user; remove it as that user.") from None

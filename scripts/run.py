@@ -1,0 +1,96 @@
+"""`make run`: install what is missing, run PostgreSQL, API and worker, stop them at the end."""
+
+import http.client
+import os
+import signal
+import subprocess
+import time
+from contextlib import ExitStack, suppress
+
+from scripts.children import attend, end, spawn
+from scripts.cluster import Cluster
+from scripts.ports import is_free
+from scripts.setup import PYTHON, set_up
+from scripts.terminal import LOCAL, Refused, finish, held, say
+
+RUNNING = (
+    "This checkout is running already, in another terminal or in the background.\n"
+    "Stop that one first (Ctrl-C, or SIGTERM to its make)."
+)
+READY_WITHIN_S = 120
+
+
+def main() -> int:
+    """Run until told to stop, which is a success; a process that ends by itself is a failure."""
+    host, port = os.environ.get("HOST") or "127.0.0.1", int(os.environ.get("PORT") or 8000)
+    try:
+        with held(LOCAL / "run.lock", refusal=RUNNING), ExitStack() as started:
+            if not is_free(port, host):
+                raise Refused(
+                    f"Port {port} is taken by another program. Choose one:  make run PORT={port + 1}"
+                )
+            env = _environment(started, host, port)
+            _prepare(env)
+            children = {"API": _child(started, "app.main", env), "worker": _child(started, "app.worker", env)}
+            _await_readiness(children, host, port)
+            subprocess.run([PYTHON, "-m", "app.cli", "welcome"], env=env, check=False)
+            while True:
+                _refuse_ended(children)
+                time.sleep(0.2)
+    except KeyboardInterrupt:
+        say("Stopped.")
+        return 0
+
+
+def _environment(started: ExitStack, host: str, port: int) -> dict[str, str]:
+    env = {
+        **os.environ,
+        "HOST": host,
+        "PORT": str(port),
+        "ENVIRONMENT": os.environ.get("ENVIRONMENT") or "local",
+        "LOCAL_DIR": str(LOCAL),
+        "PYTHONUNBUFFERED": "1",
+    }
+    given = os.environ.get("DATABASE_URL")
+    set_up(database=not given)
+    if not given:
+        env["DATABASE_URL"] = started.enter_context(Cluster(LOCAL / "cluster", durable=True)).url()
+    return env
+
+
+def _prepare(env: dict[str, str]) -> None:
+    if attend(spawn([PYTHON, "-m", "app.cli", "prepare"], env=env)) != 0:
+        raise Refused("The database could not be prepared; the reason stands above.")
+
+
+def _child(started: ExitStack, module: str, env: dict[str, str]) -> subprocess.Popen[str]:
+    child = spawn([PYTHON, "-m", module], env=env)
+    started.callback(end, child, signal.SIGTERM, within_s=8)
+    return child
+
+
+def _await_readiness(children: dict[str, subprocess.Popen[str]], host: str, port: int) -> None:
+    deadline = time.monotonic() + READY_WITHIN_S
+    reached = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104  compared, not bound
+    while time.monotonic() < deadline:
+        _refuse_ended(children)
+        connection = http.client.HTTPConnection(reached, port, timeout=5)
+        with suppress(OSError, http.client.HTTPException):
+            connection.request("GET", "/readyz")
+            if connection.getresponse().status == http.client.OK:
+                return
+        connection.close()
+        time.sleep(0.05)
+    raise Refused(f"The API did not become ready within {READY_WITHIN_S} s; its log stands above.")
+
+
+def _refuse_ended(children: dict[str, subprocess.Popen[str]]) -> None:
+    for name, child in children.items():
+        if child.poll() is not None:
+            raise Refused(
+                f"The {name} ended by itself with code {child.returncode}; the others were stopped."
+            )
+
+
+if __name__ == "__main__":
+    finish(main)
