@@ -63,9 +63,9 @@ class IdNumber:
 def read(id_number: str, today: date) -> IdNumber:
     """Read a number as people type it: full-width digits, blanks, hyphens and a small x are all right.
 
-    GB 11643-1999 for residents; 港澳台居民居住证申领发放办法 (国办发〔2018〕81号) for permits; for foreigners the
-    18 digits of the card of December 2023 (9, province, ISO 3166 numeric, birth, sequence, GB 11643 check)
-    and the 15 characters of the one before (ISO 3166 letters, four of division, birth as YYMMDD, sequence,
+    GB 11643-1999 for residents; 港澳台居民居住证申领发放办法 (国办发〔2018〕81号) for permits.
+    Foreigners: 18 digits on cards since December 2023 (9, province, ISO 3166 numeric, birth, sequence, GB
+    11643 check), before that 15 characters (ISO 3166 letters, four of division, birth as YYMMDD, sequence,
     ICAO 9303 check). Raises IdNumberInvalid.
     """
     number = re.sub(r"[\s\-]+", "", unicodedata.normalize("NFKC", id_number)).upper()
