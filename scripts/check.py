@@ -28,16 +28,16 @@ def main() -> int:
         env = {**os.environ, "DATABASE_URL": cluster.url(), "ENVIRONMENT": "local"}
         sql = cluster.folder / "migrations.sql"
         migrate: Command = [BIN / "alembic", "upgrade", "head"]
-        checks: list[tuple[str, *tuple[Command, ...]]] = [
-            ("ruff", [BIN / "ruff", "check"], [BIN / "ruff", "format", "--check"]),
-            ("mypy, strict", [BIN / "mypy"]),
-            ("import-linter", [BIN / "lint-imports"]),
-            ("bandit", [BIN / "bandit", "-q", "-r", "app", "-c", "pyproject.toml"]),
-            ("models and migrations", migrate, [BIN / "alembic", "check"]),
-            ("squawk", ["sh", "-c", '"$0" "$@" --sql > "$SQL"', *migrate], _squawk(sql)),
-            ("exported contracts", [PYTHON, "-m", "app.cli", "contracts", "--check"]),
-        ]
-        for name, *steps in checks:
+        checks: dict[str, list[Command]] = {
+            "ruff": [[BIN / "ruff", "check"], [BIN / "ruff", "format", "--check"]],
+            "mypy, strict": [[BIN / "mypy"]],
+            "import-linter": [[BIN / "lint-imports"]],
+            "bandit": [[BIN / "bandit", "-q", "-r", "app", "-c", "pyproject.toml"]],
+            "models and migrations": [migrate, [BIN / "alembic", "check"]],
+            "squawk": [["sh", "-c", '"$0" "$@" --sql > "$SQL"', *migrate], _squawk(sql)],
+            "exported contracts": [[PYTHON, "-m", "app.cli", "contracts", "--check"]],
+        }
+        for name, steps in checks.items():
             say(f"\n== {name}")
             began = time.monotonic()
             passed = [attend(spawn(step, env={**env, "SQL": str(sql)})) == 0 for step in steps]

@@ -85,12 +85,12 @@ def _strays(name: str) -> list[int]:
     return found
 
 
-def attend(child: subprocess.Popen[str]) -> int:
+def attend(child: subprocess.Popen[str], *, how: signal.Signals = signal.SIGINT) -> int:
     """Wait for a child's exit code; when we are told to stop, it is told first."""
     try:
         return child.wait()
     finally:
-        end(child, signal.SIGINT, within_s=10)
+        end(child, how, within_s=10)
 
 
 def carry_out(what: str, args: Sequence[str | Path], *, env: Mapping[str, str] | None = None) -> bool:

@@ -59,7 +59,7 @@ def _environment(started: ExitStack, host: str, port: int) -> dict[str, str]:
 
 
 def _prepare(env: dict[str, str]) -> None:
-    if attend(spawn([PYTHON, "-m", "app.cli", "prepare"], env=env)) != 0:
+    if attend(spawn([PYTHON, "-m", "app.cli", "prepare"], env=env), how=signal.SIGTERM) != 0:
         raise Refused("The database could not be prepared; the reason stands above.")
 
 

@@ -1,0 +1,110 @@
+"""docker-compose.yml stays valid where no Docker engine is at hand."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from app.core.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+LASTING = {"db", "api", "worker"}
+OURS = {"migrate", "api", "worker"}
+Service = dict[str, Any]
+
+
+@pytest.fixture
+def services() -> dict[str, Service]:
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    return dict(compose["services"])
+
+
+def test_the_market_is_a_database_a_migration_an_api_and_a_worker(services: dict[str, Service]) -> None:
+    assert set(services) == LASTING | {"migrate"}
+
+
+def test_each_lasting_service_tells_whether_it_is_well(services: dict[str, Service]) -> None:
+    for name in LASTING:
+        check = services[name]["healthcheck"]
+        assert check["test"][0] == "CMD", name
+        assert {"interval", "timeout", "retries"} <= set(check), name
+
+
+def test_checks_written_in_python_compile(services: dict[str, Service]) -> None:
+    for name in ("api", "worker"):
+        python, flag, code = services[name]["healthcheck"]["test"][1:]
+        assert (python, flag) == ("python", "-c")
+        compile(code, name, "exec")
+
+
+def test_api_and_worker_wait_for_the_migration_and_it_for_the_database(services: dict[str, Service]) -> None:
+    for name in ("api", "worker"):
+        assert services[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+    assert services["migrate"]["depends_on"]["db"]["condition"] == "service_healthy"
+
+
+def test_every_variable_given_to_the_app_is_a_setting(services: dict[str, Service]) -> None:
+    known = {name.upper() for name in Settings.model_fields}
+    for name in OURS:
+        assert set(services[name]["environment"]) <= known, name
+
+
+def test_every_secret_can_be_given(services: dict[str, Service]) -> None:
+    secret = {
+        name.upper() for name, field in Settings.model_fields.items() if "Secret" in str(field.annotation)
+    }
+    assert secret
+    assert secret <= set(services["api"]["environment"])
+
+
+def test_without_an_env_file_the_local_environment_starts(
+    services: dict[str, Service], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in services["api"]["environment"].items():
+        monkeypatch.setenv(name, _with_defaults(value))
+
+    settings = Settings()
+
+    assert settings.is_local
+    assert settings.reached_at == "http://127.0.0.1:8000"
+    assert settings.database_url == f"postgresql://gigs:{_password(services)}@db:5432/gigs"
+
+
+def _password(services: dict[str, Service]) -> str:
+    return _with_defaults(services["db"]["environment"]["GIGS_PASSWORD"])
+
+
+def _with_defaults(value: str) -> str:
+    """Put in what Compose puts in when nothing is set, the innermost ${NAME:-default} first."""
+    while (filled := re.sub(r"\$\{\w+:-([^${}]*)\}", r"\1", value)) != value:
+        value = filled
+    return value
+
+
+def test_named_volumes_are_declared(services: dict[str, Service]) -> None:
+    declared = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["volumes"]
+    used = {volume.split(":")[0] for service in services.values() for volume in service.get("volumes", [])}
+    assert used == set(declared)
+
+
+def test_only_the_api_is_published_and_only_to_this_machine(services: dict[str, Service]) -> None:
+    published = {name: service["ports"] for name, service in services.items() if "ports" in service}
+    assert published == {"api": ["127.0.0.1:${PORT:-8000}:8000"]}
+
+
+def test_images_copy_only_what_exists_and_is_not_ignored(services: dict[str, Service]) -> None:
+    kept = re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(encoding="utf-8"), re.MULTILINE)
+    for dockerfile in {service["build"]["dockerfile"] for service in services.values()}:
+        copied = _copied(ROOT / dockerfile)
+        assert copied, dockerfile
+        for source in copied:
+            assert (ROOT / source).exists(), f"{dockerfile} copies {source}"
+            assert source in kept, f".dockerignore leaves out {source}"
+
+
+def _copied(dockerfile: Path) -> list[str]:
+    lines = dockerfile.read_text(encoding="utf-8").splitlines()
+    return [source for line in lines if line.startswith("COPY ") for source in shlex.split(line)[1:-1]]
