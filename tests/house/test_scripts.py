@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import asyncpg
+import psycopg
 import pytest
 
 from scripts.cluster import Cluster
@@ -67,9 +67,10 @@ def test_the_applications_role_is_no_superuser_and_owns_its_database(cluster: Cl
     assert cluster.execute(extensions, "gigs") == "3"
 
 
-async def test_nobody_enters_without_the_password(cluster: Cluster) -> None:
-    with pytest.raises(asyncpg.InvalidPasswordError):
-        await asyncpg.connect(cluster.superuser_url().replace("//postgres:", "//postgres:wrong"))
+def test_nobody_enters_without_the_password(cluster: Cluster) -> None:
+    address = cluster.superuser_url().replace("//postgres:", "//postgres:wrong")
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(address)
 
 
 def test_what_somebody_holds_is_refused_with_words(tmp_path: Path) -> None:
