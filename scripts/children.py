@@ -101,15 +101,21 @@ def carry_out(what: str, args: Sequence[str | Path], *, env: Mapping[str, str] |
         log.write(f"\n== {what}\n")
         log.flush()
         say(f"{what} ...")
-        child = spawn(args, env=env, output=log)
+        # In our session, for sudo knows by the terminal that the password was given.
+        child = subprocess.Popen(
+            args, env=env, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+        )
         try:
             while child.poll() is None:
                 time.sleep(0.2)
                 if sys.stdout.isatty():
                     sys.stdout.write(f"\r  {time.monotonic() - started:.0f} s ")
                     sys.stdout.flush()
-        finally:
-            end(child, signal.SIGTERM, within_s=10)
+        except KeyboardInterrupt:
+            with suppress(PermissionError, subprocess.TimeoutExpired):  # what sudo started is not ours to end
+                child.terminate()
+                child.wait(10)
+            raise
     if sys.stdout.isatty():
         sys.stdout.write("\r")
     say(f"  {'done' if child.returncode == 0 else 'failed'} after {time.monotonic() - started:.0f} s")

@@ -23,6 +23,10 @@ OTHER_WAYS = (
     "Other ways: DATABASE_URL=postgresql://user:password@host/db make run  (15 or newer, with PostGIS)\n"
     "            docker compose up"
 )
+WITHOUT_SUDO = (
+    "Have the administrator run:  apt-get install postgresql-15 postgresql-15-postgis-3 python3-venv\n"
+    "(15 stands for Debian 12; it is 16 on Ubuntu 24.04, 17 on Debian 13), then try again.\n" + OTHER_WAYS
+)
 # A fresh server package makes and starts a cluster for the whole machine; ours is private, so not that one.
 INSTALL = """
 drop_in=/etc/postgresql-common/createcluster.d/no-main-cluster.conf
@@ -67,15 +71,11 @@ def _as_root(why: str) -> list[str]:
     if os.geteuid() == 0:
         return []
     if shutil.which("sudo") is None:
-        raise Refused(
-            f"{why}, and there is no sudo to install it with.\nRun once as root:  make setup\n{OTHER_WAYS}"
-        )
+        raise Refused(f"{why}, and there is no sudo to install it with.\n{WITHOUT_SUDO}")
     # With a terminal sudo may ask for the password here; later it must not.
     interactive = [] if sys.stdin.isatty() else ["-n"]
     if subprocess.run(["sudo", *interactive, "-v"], check=False).returncode != 0:
-        raise Refused(
-            f"{why}, and sudo did not let us install it.\nRun once as root:  make setup\n{OTHER_WAYS}"
-        )
+        raise Refused(f"{why}, and sudo did not let us install it.\n{WITHOUT_SUDO}")
     return ["sudo", "-n"]
 
 
