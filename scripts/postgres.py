@@ -16,8 +16,7 @@ def binaries(version: int | None = None) -> Path | None:
     found = {
         int(folder.name): folder / "bin"
         for folder in Path("/usr/lib/postgresql").glob("[0-9]*")
-        if (folder / "bin" / "initdb").exists()
-        and Path(f"/usr/share/postgresql/{folder.name}/extension/postgis.control").exists()
+        if (folder / "bin" / "initdb").exists() and (folder / "lib" / "postgis-3.so").exists()
     }
     newest = max((number for number in found if number >= OLDEST), default=0)
     return found.get(version or newest)
