@@ -125,6 +125,20 @@ async def test_one_private_address_among_the_public_is_enough(names: Names) -> N
         await check_address("https://example.com/")
 
 
+@pytest.mark.parametrize(
+    "url", ["http://example.com/", "ftp://example.com/", "https://user:secret@example.com/"]
+)
+async def test_a_public_address_is_called_by_https_and_without_a_name_alone(names: Names, url: str) -> None:
+    names.answers = [[PUBLIC]]
+
+    with pytest.raises(AddressRefused):
+        await check_address(url)
+    if not url.startswith("https"):
+        async with client() as ours:
+            with pytest.raises((AddressRefused, httpx.UnsupportedProtocol)):
+                await ours.get(url)
+
+
 async def test_a_public_address_is_taken(names: Names) -> None:
     names.answers = [[PUBLIC, OTHER]]
 

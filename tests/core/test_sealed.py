@@ -10,7 +10,7 @@ from app.core.sealed import SealBroken, Sealer
 
 OLD, NEW, INDEX = os.urandom(32), os.urandom(32), os.urandom(32)
 PLACE = "workers/id_number/0199"
-sealer = Sealer({"2026": NEW, "2025": OLD}, "2026", INDEX)
+sealer = Sealer({"2025": OLD, "2026": NEW}, "2026", INDEX)
 
 
 @given(st.text())
