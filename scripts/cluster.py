@@ -18,24 +18,6 @@ from scripts.ports import any_free, is_free
 from scripts.terminal import LOCAL, Refused, held
 
 EXTENSIONS = ("postgis", "btree_gist", "pg_trgm")
-SETTINGS = {
-    "listen_addresses": "127.0.0.1",
-    "unix_socket_directories": "",  # no socket file, so none that is too long, shared, or left behind
-    "max_connections": "200",
-    "shared_buffers": "256MB",
-    "effective_cache_size": "1GB",
-    "work_mem": "16MB",
-    "maintenance_work_mem": "128MB",
-    "max_wal_size": "2GB",
-    "checkpoint_timeout": "15min",
-    "random_page_cost": "1.1",
-    "jit": "off",
-    "timezone": "UTC",
-    "log_timezone": "UTC",
-    "log_checkpoints": "off",
-}
-# Acknowledged commits still survive a kill -9 of every process, though not of the machine.
-IN_HASTE = {"fsync": "off", "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0"}
 
 
 class Cluster:
@@ -196,8 +178,8 @@ class Cluster:
                 self._state["port"] = str(any_free())
                 self._save()
             settings = {
-                **SETTINGS,
-                **({} if self._durable else IN_HASTE),
+                **postgres.SETTINGS,
+                **({} if self._durable else postgres.IN_HASTE),
                 "port": self._state["port"],
                 "cluster_name": self._state["name"],
             }

@@ -1,4 +1,4 @@
-"""Where the system keeps PostgreSQL, and where and as whom it can run."""
+"""Where the system keeps PostgreSQL, and where, as whom and with which settings it runs."""
 
 import hashlib
 import os
@@ -9,6 +9,24 @@ from pathlib import Path
 from scripts.terminal import Refused
 
 OLDEST = 15
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",  # no socket file, so none that is too long, shared, or left behind
+    "max_connections": "200",
+    "shared_buffers": "256MB",
+    "effective_cache_size": "1GB",
+    "work_mem": "16MB",
+    "maintenance_work_mem": "128MB",
+    "max_wal_size": "2GB",
+    "checkpoint_timeout": "15min",
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_checkpoints": "off",
+}
+# Acknowledged commits still survive a kill -9 of every process, though not of the machine.
+IN_HASTE = {"fsync": "off", "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0"}
 
 
 def binaries(version: int | None = None) -> Path | None:

@@ -18,11 +18,12 @@ RUNNING = (
     "Stop that one first (Ctrl-C, or SIGTERM to its make)."
 )
 READY_WITHIN_S = 120
+HIGHEST_PORT = 65535
 
 
 def main() -> int:
     """Run until told to stop, which is a success; a process that ends by itself is a failure."""
-    host, port = os.environ.get("HOST") or "127.0.0.1", int(os.environ.get("PORT") or 8000)
+    host, port = os.environ.get("HOST") or "127.0.0.1", _port()
     try:
         with held(LOCAL / "run.lock", refusal=RUNNING), ExitStack() as started:
             if not is_free(port, host):
@@ -40,6 +41,13 @@ def main() -> int:
     except KeyboardInterrupt:
         say("Stopped.")
         return 0
+
+
+def _port() -> int:
+    text = os.environ.get("PORT") or "8000"
+    if not text.isdecimal() or not 0 < int(text) <= HIGHEST_PORT:
+        raise Refused(f"PORT={text} is no port. Choose one from 1024 to {HIGHEST_PORT}:  make run PORT=8001")
+    return int(text)
 
 
 def _environment(started: ExitStack, host: str, port: int) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from app.workers.id_numbers import check_character
+from app.identity.id_numbers import check_character
 
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
