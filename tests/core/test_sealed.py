@@ -96,6 +96,7 @@ def test_the_index_finds_equals_within_one_purpose_only() -> None:
         ({"": OLD}, "", INDEX),
         ({"x" * 256: OLD}, "x" * 256, INDEX),
     ],
+    ids=["no current key", "short key", "short index key", "index key seals", "no id", "long id"],
 )
 def test_keys_that_could_not_protect_are_refused_at_the_start(
     keys: dict[str, bytes], current: str, index_key: bytes
