@@ -5,11 +5,10 @@ import json
 from datetime import date
 from pathlib import Path
 
-import app.geo
-import app.jobs
-
-JOBS = Path(str(app.jobs.__file__)).parent / "data"
-PLACES = Path(str(app.geo.__file__)).parent / "data"
+APP = Path(__file__).parents[2] / "app"
+PLACES = APP / "geo" / "data"
+TRADES = APP / "trades" / "data"
+WAGES = APP / "jobs" / "data" / "minimum_wages.csv"
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -32,8 +31,8 @@ def test_every_township_lies_in_one_of_the_seventeen_counties() -> None:
 
 
 def test_every_trade_has_a_code_of_its_own_and_a_certificate_that_exists() -> None:
-    trades = rows(JOBS / "trades.csv")
-    certificates = {certificate["code"] for certificate in rows(JOBS / "certificates.csv")}
+    trades = rows(TRADES / "trades.csv")
+    certificates = {certificate["code"] for certificate in rows(TRADES / "certificates.csv")}
 
     assert len({trade["code"] for trade in trades}) == len({trade["name"] for trade in trades}) == len(trades)
     assert all(len(trade["code"]) == 4 and trade["code"].isdecimal() for trade in trades)
@@ -45,12 +44,12 @@ def test_every_trade_has_a_code_of_its_own_and_a_certificate_that_exists() -> No
 
 
 def test_a_mark_names_its_rule() -> None:
-    for trade in rows(JOBS / "trades.csv"):
+    for trade in rows(TRADES / "trades.csv"):
         assert bool(trade["basis"]) == (trade["hazardous"] == "true" or bool(trade["certificate"]))
 
 
 def test_every_county_has_a_minimum_wage_marked_as_a_demonstration() -> None:
-    wages = rows(JOBS / "minimum_wages.csv")
+    wages = rows(WAGES)
 
     assert {wage["county_code"] for wage in wages} == counties()
     assert {wage["source"] for wage in wages} == {"演示值，非官方"}
