@@ -176,7 +176,7 @@ def project(point: Wgs84) -> tuple[float, float]:
 
 # Gauss's mean radius √(MN) = b / (1 - e² sin²φ) of the ellipsoid at 36.2°N, the middle of Linfen; metres.
 _RADIUS = _A * (1 - _F) / (1 - (_E * math.sin(math.radians(36.2))) ** 2)
-_STRETCH = 1 / (24 * _RADIUS**2)
+STRETCH = 1 / (24 * _RADIUS**2)
 
 
 def true_distance(x1: float, y1: float, x2: float, y2: float) -> float:
@@ -187,7 +187,7 @@ def true_distance(x1: float, y1: float, x2: float, y2: float) -> float:
     """
     planar = math.sqrt((x2 - x1) ** 2 + (y2 - y1) ** 2)
     middle, across = x1 + x2 - 2 * _FALSE_EASTING, x2 - x1
-    return planar / (1 + _STRETCH * (3 * middle * middle + across * across))
+    return planar / (1 + STRETCH * (3 * middle * middle + across * across))
 
 
 def true_distance_sql(x1: str, y1: str, x2: str, y2: str) -> str:
@@ -196,5 +196,5 @@ def true_distance_sql(x1: str, y1: str, x2: str, y2: str) -> str:
     north = f"(({y2}) - ({y1}))"
     return (
         f"(sqrt({across} * {across} + {north} * {north})"
-        f" / (1 + {_STRETCH!r} * (3 * {middle} * {middle} + {across} * {across})))"
+        f" / (1 + {STRETCH!r} * (3 * {middle} * {middle} + {across} * {across})))"
     )

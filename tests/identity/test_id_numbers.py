@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import uscc
 
-from app.workers.id_numbers import Fault, IdKind, IdNumberInvalid, age_on, check_character, masked, read
+from app.identity.id_numbers import Fault, IdKind, IdNumberInvalid, age_on, check_character, masked, read
 from scripts.demo.numbers import valid_id_number, valid_uscc
 
 TODAY = date(2026, 11, 23)

@@ -1,0 +1,113 @@
+"""Who of the staff is asking, and how far their authority reaches: read from the database each time."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy import ColumnElement, false, select, update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.access.actions import ABSOLUTE, AUDIENCE, IDLE
+from app.audit.actions import Actor
+from app.audit.models import ActorKind
+from app.core import clock, idempotency
+from app.core.db import Database, Session
+from app.core.keyring import keys
+from app.core.problems import NotFound, Unauthenticated
+from app.core.tokens import TokenInvalid
+from app.stations.models import Role, Staff, StaffSession, Station, StationKind
+
+SEEN_EVERY = timedelta(minutes=1)
+_bearer = HTTPBearer(auto_error=False, scheme_name="staff", description="管理端访问令牌")
+
+
+@dataclass(frozen=True)
+class Officer:
+    """A member of staff at work: who, for which station, from which address."""
+
+    staff: Staff
+    station: Station
+    address: str | None
+
+    def reaches(self, division: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
+        """Return the predicate for rows in the station's division and below."""
+        if self.station.kind is StationKind.ZONE:
+            return false()  # the zone has no boundary yet: what it serves is assigned by hand
+        return division.startswith(self.station.division, autoescape=True)
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(ActorKind.STAFF, self.staff.id, self.staff.name, self.address)
+
+
+async def _officer(
+    request: Request,
+    session: Session,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Officer:
+    if credentials is None:
+        raise Unauthenticated()
+    try:
+        session_id = UUID(keys().tokens.verify(credentials.credentials, AUDIENCE)["sid"])
+    except (TokenInvalid, KeyError, ValueError, TypeError) as error:
+        raise Unauthenticated() from error
+    now = clock.now()
+    row = (
+        await session.execute(
+            select(Staff, Station, StaffSession.seen_at)
+            .join(Station, Station.id == Staff.station_id)
+            .join(StaffSession, StaffSession.staff_id == Staff.id)
+            .where(
+                StaffSession.id == session_id,
+                StaffSession.ended_at.is_(None),
+                StaffSession.seen_at > now - IDLE,
+                StaffSession.started_at > now - ABSOLUTE,
+                Staff.dismissed_at.is_(None),
+            )
+        )
+    ).one_or_none()
+    if row is None:
+        raise Unauthenticated()
+    staff, station, seen_at = row
+    if seen_at < now - SEEN_EVERY:
+        await _seen(request.app.state.database, session_id)
+    return Officer(staff, station, request.client.host if request.client else None)
+
+
+async def _seen(database: Database, session_id: UUID) -> None:
+    """Note that the session is in use; apart, for a GET's own transaction is read only."""
+    async with database.transaction() as session:
+        await session.execute(
+            update(StaffSession).where(StaffSession.id == session_id).values(seen_at=clock.now())
+        )
+
+
+AsStaff = Annotated[Officer, Depends(_officer)]
+
+
+def _in_role(*roles: Role) -> Callable[[Officer], Coroutine[Any, Any, Officer]]:
+    async def check(officer: AsStaff) -> Officer:
+        if officer.staff.role not in roles:
+            raise NotFound()
+        return officer
+
+    return check
+
+
+# What each role may do (api.md, Roles): a door names one of these.
+AsReader = Annotated[
+    Officer, Depends(_in_role(Role.CLERK, Role.REVIEWER, Role.MEDIATOR, Role.MANAGER, Role.OPERATOR))
+]
+AsReviewer = Annotated[Officer, Depends(_in_role(Role.REVIEWER))]
+AsAuditor = Annotated[Officer, Depends(_in_role(Role.AUDITOR))]
+
+
+async def _once(request: Request, session: Session, officer: AsStaff, key: idempotency.Key = None) -> None:
+    await idempotency.begin(session, request, f"staff:{officer.staff.id}", key)
+
+
+OnceForStaff = Depends(_once)

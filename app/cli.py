@@ -1,0 +1,140 @@
+"""The command line: migrate, reference data, the first administrator, the contracts."""
+
+import asyncio
+import getpass
+import json
+from pathlib import Path
+from typing import Annotated
+
+import pyotp
+import typer
+from alembic import command
+from rich.console import Console
+from sqlalchemy import select, text
+
+from app import reference
+from app.access.passwords import hashed
+from app.core import keyring, migrated, ports
+from app.core.contract import Audience, contract
+from app.core.db import Database
+from app.core.settings import Settings
+from app.core.types import new_id
+from app.main import create_app
+from app.stations.models import Role, Staff, Station, StationKind
+
+cli = typer.Typer(no_args_is_help=True, help="临汾零工市场:命令行。", pretty_exceptions_show_locals=False)
+contracts_cli = typer.Typer(no_args_is_help=True, help="三份接口契约。")
+cli.add_typer(contracts_cli, name="contracts")
+console = Console()
+OPENAPI = migrated.ROOT / "openapi"
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database's schema up to this code's."""
+    settings = Settings()
+    if asyncio.run(_revision(settings)) != migrated.expected_revision():
+        command.upgrade(migrated.config(settings.driver_url), "head")
+
+
+@cli.command()
+def prepare() -> None:
+    """Migrate, load the reference data, and in the local environment the demo city. Can be repeated."""
+    migrate()
+    settings = Settings()
+    keyring.install(settings)
+    ports.install(settings)
+    asyncio.run(_prepare(settings))
+
+
+@cli.command()
+def administrator(username: str, name: Annotated[str, typer.Option(help="姓名")] = "系统管理员") -> None:
+    """Appoint the city's first manager; asks for a password and shows the TOTP secret once."""
+    settings = Settings()
+    keyring.install(settings)
+    password = getpass.getpass("Password (at least 12 characters): ")
+    if len(password) < 12:  # noqa: PLR2004
+        console.print("[red]The password needs at least 12 characters.")
+        raise typer.Exit(1)
+    secret = asyncio.run(_appoint(settings, username, name, password))
+    address = pyotp.TOTP(secret).provisioning_uri(username, issuer_name="临汾零工市场")
+    console.print(f"Enter this in an authenticator app, it is shown only now:\n{secret}\n{address}")
+
+
+@contracts_cli.command("export")
+def export_contracts() -> None:
+    """Write openapi/mobile.json, admin.json and province.json."""
+    for path, content in _contracts().items():
+        path.write_text(content, "utf-8")
+        console.print(f"{path.relative_to(migrated.ROOT)}  {len(content) // 1024} KiB")
+
+
+@contracts_cli.command("check")
+def check_contracts() -> None:
+    """Fail if a committed contract is not what the application serves."""
+    drifted = [path.name for path, content in _contracts().items() if not _same(path, content)]
+    if drifted:
+        console.print(f"[red]Drifted: {', '.join(drifted)}. Run: python -m app.cli contracts export")
+        raise typer.Exit(1)
+    console.print("The contracts are what the application serves.")
+
+
+def _contracts() -> dict[Path, str]:
+    app = create_app(Settings(environment="local"))  # type: ignore[arg-type]
+    return {
+        OPENAPI / f"{audience}.json": json.dumps(contract(app, audience), ensure_ascii=False, indent=1) + "\n"
+        for audience in Audience
+    }
+
+
+def _same(path: Path, content: str) -> bool:
+    return path.exists() and path.read_text("utf-8") == content
+
+
+async def _revision(settings: Settings) -> str | None:
+    database = Database(settings.driver_url, 2)
+    try:
+        async with database.transaction() as session:
+            if not await session.scalar(text("SELECT to_regclass('alembic_version')")):
+                return None
+            return await session.scalar(text("SELECT version_num FROM alembic_version"))
+    finally:
+        await database.close()
+
+
+async def _prepare(settings: Settings) -> None:
+    database = Database(settings.driver_url, 2)
+    try:
+        async with database.transaction() as session:
+            await reference.load(session, demonstration=settings.is_local)
+        if settings.is_local:
+            from scripts.demo import city  # noqa: PLC0415 - production images carry no demo city
+
+            await city.load(database, settings, console)
+    finally:
+        await database.close()
+
+
+async def _appoint(settings: Settings, username: str, name: str, password: str) -> str:
+    secret = pyotp.random_base32()
+    database = Database(settings.driver_url, 2)
+    try:
+        async with database.transaction() as session:
+            centre = (await session.scalars(select(Station).where(Station.kind == StationKind.CENTRE))).one()
+            staff = Staff(
+                id=new_id(),
+                username=username,
+                name=name,
+                role=Role.MANAGER,
+                station_id=centre.id,
+                password_hash=hashed(password),
+            )
+            staff.totp_secret = secret
+            session.add(staff)
+    finally:
+        await database.close()
+    return secret
+
+
+if __name__ == "__main__":
+    cli()

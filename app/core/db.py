@@ -1,0 +1,119 @@
+"""The database: one request or message, one transaction, opened and committed here and nowhere else."""
+
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+from uuid import uuid4
+
+import asyncpg
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+from app.core import idempotency
+from app.core.problems import Problem
+
+# The database gives up before the request does, and a lock is never waited for without end.
+LIMITS = {
+    "application_name": "gigs",
+    "statement_timeout": "15000",
+    "lock_timeout": "12000",
+    "idle_in_transaction_session_timeout": "30000",
+    "jit": "off",
+    "timezone": "UTC",
+}
+# Searches: prepared once a connection, planned once for all values (performance.md, trap 1).
+READING = LIMITS | {
+    "default_transaction_read_only": "on",
+    "max_parallel_workers_per_gather": "0",
+    "plan_cache_mode": "force_generic_plan",
+}
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class Database:
+    """The connections of one process."""
+
+    def __init__(self, driver_url: str, pool: int = 16) -> None:
+        self.engine = create_async_engine(
+            driver_url,
+            pool_size=pool,
+            max_overflow=0,
+            pool_timeout=30,
+            hide_parameters=True,  # a failed statement's values may be personal
+            connect_args={
+                "server_settings": LIMITS,
+                "timeout": 5,
+                # Names that no two connections share: PgBouncer may hand one connection's to another.
+                "prepared_statement_name_func": lambda: f"s{uuid4().hex}",
+            },
+        )
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
+        self._dsn = driver_url.replace("postgresql+asyncpg://", "postgresql://")
+        self._readers: asyncpg.Pool[asyncpg.Record] | None = None
+
+    async def readers(self) -> "asyncpg.Pool[asyncpg.Record]":
+        """Return the pool for searches: plain asyncpg, read only, not reset on return (trap 6)."""
+        if self._readers is None:
+            self._readers = await asyncpg.create_pool(
+                self._dsn, min_size=1, max_size=4, server_settings=READING, reset=_keep, timeout=5
+            )
+        return self._readers
+
+    @asynccontextmanager
+    async def transaction(self, *, read_only: bool = False) -> AsyncIterator[AsyncSession]:
+        """Open a session whose one transaction commits at the end, and is undone by an exception.
+
+        A problem that `keeps` commits what was written before it. Read-only is PostgreSQL's own.
+        """
+        async with self._sessions() as session:
+            if read_only:
+                await session.connection(execution_options={"postgresql_readonly": True})
+            try:
+                yield session
+            except Problem as problem:
+                await (session.commit() if problem.keeps else session.rollback())
+                raise
+            await session.commit()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._readers is not None:
+            await self._readers.close()
+        await self.engine.dispose()
+
+
+async def _keep(_: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Reset nothing: searches leave nothing behind, and a reset costs a round trip."""
+
+
+class Transacted(APIRoute):
+    """A route inside one transaction that is committed before the answer leaves.
+
+    A POST with an Idempotency-Key has its answer recorded in that same transaction.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def within_a_transaction(request: Request) -> Response:
+            database: Database = request.app.state.database
+            read_only = request.method in SAFE
+            async with database.transaction(read_only=read_only) as session:
+                request.state.session = session
+                try:
+                    response = await handle(request)
+                except idempotency.AnsweredBefore as before:
+                    return before.response()
+                await idempotency.record(session, request, response)
+            return response
+
+        return within_a_transaction
+
+
+def _session(request: Request) -> AsyncSession:
+    session: AsyncSession = request.state.session
+    return session
+
+
+Session = Annotated[AsyncSession, Depends(_session)]

@@ -1,0 +1,96 @@
+"""Promised work: jobs written in the transaction that causes them, done at least once by the worker."""
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+import procrastinate
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+Doing = Callable[..., Awaitable[None]]
+
+QUEUE = "work"
+# A failing job is tried for about three days (2 + 4 + … + 2^17 s), then stays as failed, to be seen.
+PATIENCE = procrastinate.RetryStrategy(max_attempts=17, exponential_wait=2)
+HEARTBEAT_S = 3
+STALLED_AFTER_S = 10
+
+_tasks: dict[str, Doing] = {}
+_timetable: dict[str, tuple[str, Doing]] = {}
+
+_PROMISE = text(
+    """SELECT procrastinate_defer_jobs_v1(array_agg(
+         ROW(:queue, :task, 0, NULL, NULL, a, CAST(:at AS timestamptz))::procrastinate_job_to_defer_v1))
+       FROM jsonb_array_elements(CAST(:arguments AS jsonb)) AS a"""
+)
+
+
+def task(name: str) -> Callable[[Doing], Doing]:
+    """Register what the worker does for `name`: called with the Database and the job's arguments.
+
+    It may be called more than once for one promise, so it must be idempotent.
+    """
+
+    def register(do: Doing) -> Doing:
+        _tasks[name] = do
+        return do
+
+    return register
+
+
+def at_times(cron: str) -> Callable[[Doing], Doing]:
+    """Run something by a timetable in UTC; called with the Database alone. It must be idempotent."""
+
+    def register(do: Doing) -> Doing:
+        _timetable[f"{do.__module__}.{do.__name__}"] = (cron, do)
+        return do
+
+    return register
+
+
+async def promise(
+    session: AsyncSession, name: str, *arguments: dict[str, Any], at: datetime | None = None
+) -> None:
+    """Promise one job for each set of arguments, in the session's transaction; `at`: not before then.
+
+    Goes through the session and never through the raw connection, whose first statement may stand
+    outside the transaction: so a roll-back leaves no job.
+    """
+    if arguments:
+        values = {"queue": QUEUE, "task": name, "arguments": json.dumps(arguments), "at": at}
+        await session.execute(_PROMISE, values)
+
+
+def worker_app(database_url: str) -> procrastinate.App:
+    """Return procrastinate's application over the same database, with every registered task."""
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=database_url))
+    for name, do in _tasks.items():
+        app.task(_job(do), name=name, queue=QUEUE, pass_context=True, retry=PATIENCE)
+    for name, (cron, do) in _timetable.items():
+        periodic = app.task(_round(do), name=name, queue=QUEUE, pass_context=True, queueing_lock=name)
+        app.periodic(cron=cron)(periodic)
+    return app
+
+
+async def recover_stalled(app: procrastinate.App) -> int:
+    """Give back the jobs of workers that died in the middle; return how many."""
+    stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S))
+    for job in stalled:
+        await app.job_manager.retry_job(job)
+    return len(stalled)
+
+
+def _job(do: Doing) -> Doing:
+    async def run(context: procrastinate.JobContext, **arguments: Any) -> None:
+        await do(context.additional_context["database"], **arguments)
+
+    return run
+
+
+def _round(do: Doing) -> Doing:
+    async def run(context: procrastinate.JobContext, timestamp: int) -> None:  # noqa: ARG001
+        await do(context.additional_context["database"])
+
+    return run

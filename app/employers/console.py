@@ -1,0 +1,174 @@
+"""Verifying employers: the stations' door."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from app.access.asking import AsReader, AsReviewer, Officer, OnceForStaff
+from app.core.contract import answers
+from app.core.db import Session, Transacted
+from app.core.pages import Cursor, Limit, newest
+from app.core.problems import Invalid, NotFound
+from app.core.types import Schema, Text
+from app.employers import actions, queries, verification
+from app.employers.models import Employer, EmployerState
+from app.employers.problems import EmployerStateConflict, LegalPersonBanned
+from app.employers.schemas import EmployerView
+from app.geo.places import PlaceShown, ShownInWgs84, read_back, view
+from app.geo.points import Datum
+
+router = APIRouter(prefix="/admin/v1/employers", tags=["用工主体"], route_class=Transacted)
+
+
+class EmployerCase(EmployerView):
+    """An employer as staff see it."""
+
+    own: None = Field(None, description="管理端不用")
+    reason: str | None = Field(description="退回、暂停或禁止的理由")
+    trusted: bool = Field(description="可先发布后审核")
+    contact_name: str = Field(description="联系人")
+    contact_phone: str = Field(description="联系电话")
+    place: PlaceShown = Field(description="住所或经营场所")
+    station_id: UUID = Field(description="责任机构")
+    documents: int = Field(description="已上传证照数")
+    same_legal_person: int = Field(description="同一法人或个人在其他账号下的登记数")
+
+
+class EmployerCasePage(Schema):
+    items: list[EmployerCase] = Field(description="最新的在前")
+    next_cursor: str | None = Field(description="下一页游标;没有更多时为 null")
+
+
+class Verification(Schema):
+    trusted: bool = Field(False, description="是否可先发布后审核")
+
+
+_VERIFIED = Verification()
+
+
+class Reason(Schema):
+    reason: Text = Field(description="理由,本人可见", examples=["营业执照照片不清晰"])
+
+
+@router.get("", summary="用工主体队列", responses=answers(Invalid))
+async def list_employers(
+    session: Session,
+    officer: AsReader,
+    state: Annotated[EmployerState | None, Query(description="只列此状态")] = None,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+    datum: ShownInWgs84 = Datum.wgs84,
+) -> EmployerCasePage:
+    """所及区划内的用工主体。"""
+    scope = f"employers/{officer.station.division}/{state}"
+    statement = queries.in_reach_of(officer, state)
+    found, following = await newest(session, statement, Employer.id, limit, cursor, scope)
+    counts = await queries.counts_for(session, found)
+    return EmployerCasePage(
+        items=[_case(employer, counts[employer.id], datum) for employer in found], next_cursor=following
+    )
+
+
+@router.get("/{employer_id}", summary="用工主体")
+async def read_employer_case(
+    session: Session, officer: AsReader, employer_id: UUID, datum: ShownInWgs84 = Datum.wgs84
+) -> EmployerCase:
+    """所及区划内的一个用工主体。"""
+    employer = await _find(session, officer, employer_id)
+    return await _answer(session, employer, datum)
+
+
+@router.post(
+    "/{employer_id}/verify",
+    summary="核验通过",
+    dependencies=[OnceForStaff],
+    responses=answers(LegalPersonBanned),
+)
+async def verify_employer(
+    session: Session, officer: AsReviewer, employer_id: UUID, given: Verification = _VERIFIED
+) -> EmployerCase:
+    """有效六个月,到期复核;复核、恢复暂停的也由此通过。"""
+    employer = await _find(session, officer, employer_id)
+    await verification.verify(session, officer.actor, employer, trusted=given.trusted)
+    return await _answer(session, employer, Datum.wgs84)
+
+
+@router.post(
+    "/{employer_id}/reject",
+    summary="退回",
+    dependencies=[OnceForStaff],
+    responses=answers(EmployerStateConflict),
+)
+async def reject_employer(
+    session: Session, officer: AsReviewer, employer_id: UUID, given: Reason
+) -> EmployerCase:
+    """待核验的退回补正,理由通知本人。"""
+    employer = await _find(session, officer, employer_id)
+    await verification.reject(session, officer.actor, employer, given.reason)
+    return await _answer(session, employer, Datum.wgs84)
+
+
+@router.post(
+    "/{employer_id}/suspend",
+    summary="暂停",
+    dependencies=[OnceForStaff],
+    responses=answers(EmployerStateConflict),
+)
+async def suspend_employer(
+    session: Session, officer: AsReviewer, employer_id: UUID, given: Reason
+) -> EmployerCase:
+    """岗位随即不再展示,核验通过后恢复。"""
+    employer = await _find(session, officer, employer_id)
+    await verification.suspend(session, officer.actor, employer, given.reason)
+    return await _answer(session, employer, Datum.wgs84)
+
+
+@router.post("/{employer_id}/ban", summary="禁止", dependencies=[OnceForStaff])
+async def ban_employer(
+    session: Session, officer: AsReviewer, employer_id: UUID, given: Reason
+) -> EmployerCase:
+    """对法人或个人本身生效:其在任何账号下的登记一并禁止,岗位一并下架。"""
+    employer = await _find(session, officer, employer_id)
+    await verification.ban(session, officer.actor, employer, given.reason)
+    return await _answer(session, employer, Datum.wgs84)
+
+
+async def _find(session: Session, officer: Officer, employer_id: UUID) -> Employer:
+    employer = await queries.one_in_reach(session, officer, employer_id)
+    if employer is None:
+        raise NotFound()
+    return employer
+
+
+async def _answer(session: Session, employer: Employer, datum: Datum) -> EmployerCase:
+    counts = await queries.counts_for(session, [employer])
+    return _case(employer, counts[employer.id], datum)
+
+
+def _case(employer: Employer, counts: queries.Counts, datum: Datum) -> EmployerCase:
+    contact = actions.contact_of(employer)
+    return EmployerCase(
+        id=employer.id,
+        kind=employer.kind,
+        name=employer.name,
+        verified=employer.is_verified,
+        state=employer.state,
+        verified_until=employer.verified_until,
+        division=employer.division,
+        uscc=employer.uscc,
+        rating=None,
+        hires=employer.hires,
+        fees_charged=False,
+        disputes_lost=0,
+        created_at=employer.created_at,
+        reason=employer.reason,
+        trusted=employer.trusted,
+        contact_name=contact.name,
+        contact_phone=contact.phone,
+        place=view(read_back(employer.place), employer.address, datum),
+        station_id=employer.station_id,
+        documents=counts.documents,
+        same_legal_person=counts.same_legal_person,
+    )

@@ -1,0 +1,32 @@
+"""What happens to employers."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.core.events import Event
+
+
+@dataclass(frozen=True)
+class EmployerVerified(Event):
+    employer_id: UUID
+
+
+@dataclass(frozen=True)
+class EmployerReturned(Event):
+    """Rejected, with a reason to mend."""
+
+    employer_id: UUID
+
+
+@dataclass(frozen=True)
+class EmployerStopped(Event):
+    """Suspended, banned, or its verification ran out: its postings may not be seen."""
+
+    employer_id: UUID
+
+
+@dataclass(frozen=True)
+class EmployerDescribed(Event):
+    """Its name or what is shown of it changed."""
+
+    employer_id: UUID

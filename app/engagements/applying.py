@@ -1,0 +1,295 @@
+"""Hiring under contention: applying, accepting, declining, withdrawing, and moving up the waiting list.
+
+Locks are taken in one order everywhere: the worker, then shifts by id. The waiting list, which starts
+from a shift, takes a worker only if nobody else holds her or him, and leaves the rest to promised work.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core import clock
+from app.core.events import emit
+from app.core.problems import Fault, Invalid, NotFound
+from app.core.types import new_id
+from app.engagements.agreement import take_on
+from app.engagements.eligibility import reasons
+from app.engagements.events import ApplicationDeclined, Applied, EngagementCancelled, PlaceFreed
+from app.engagements.models import (
+    Application,
+    CancelledBy,
+    Choice,
+    ChoiceState,
+    Engagement,
+    EngagementState,
+)
+from app.engagements.problems import BY_CODE, ApplicationStateConflict
+from app.engagements.queries import Case, case_for, first_waiting, full
+from app.jobs import listings
+from app.jobs.models import Hiring, Shift
+from app.workers.models import Worker
+
+LIVE = (ChoiceState.PENDING, ChoiceState.ACCEPTED, ChoiceState.WAITLISTED)
+
+
+async def apply(
+    session: AsyncSession, worker: Worker, job_id: UUID, shift_ids: Sequence[UUID]
+) -> tuple[Application, list[Choice]]:
+    """Ask for shifts of a job: taken on at once, pending, waitlisted or refused with a reason, each.
+
+    Refuses with the first reason when no shift at all could be asked for.
+    """
+    await lock_worker(session, worker.id)
+    case = await case_for(session, worker, job_id)
+    wanted = [case.shifts.get(shift_id) for shift_id in dict.fromkeys(shift_ids)]
+    if None in wanted:
+        unknown = wanted.index(None)
+        text = ("shift_unknown", "该岗位没有这个班次", "The job has no such shift")
+        raise Invalid(faults=[Fault(f"/shift_ids/{unknown}", *text)])
+    shifts = [shift for shift in wanted if shift]
+    # What is refused anyway is refused without waiting for a lock.
+    if any(not _reasons(case, shift) for shift in shifts):
+        await lock_shifts(session, [shift.id for shift in shifts])
+    application = Application(
+        id=new_id(),
+        job_id=case.job.id,
+        worker_id=worker.id,
+        county_code=case.job.county_code,
+        created_at=clock.now(),
+    )
+    session.add(application)
+    await session.flush()
+    choices = [await _choose(session, case, application, shift) for shift in shifts]
+    if all(choice.state is ChoiceState.REFUSED for choice in choices):
+        raise BY_CODE[choices[0].reason or "shift_full"](
+            shifts=[
+                {"shift_id": str(c.shift_id), "state": c.state.value, "reason": c.reason} for c in choices
+            ]
+        )
+    await listings.refresh(session, [case.job.id])
+    if any(choice.state is ChoiceState.PENDING for choice in choices):
+        await emit(session, Applied(application.id))
+    return application, choices
+
+
+async def accept(
+    session: AsyncSession, application: Application, shift_ids: Sequence[UUID] | None
+) -> list[Choice]:
+    """Take on for the pending shifts, or some; what is full by now goes to the waiting list.
+
+    Refuses when nothing is pending, or with the reason when nobody could be taken on.
+    """
+    worker = await lock_worker(session, application.worker_id)
+    choices = await _choices(session, application, shift_ids, ChoiceState.PENDING)
+    case = await case_for(session, worker, application.job_id, but=application.id)
+    await lock_shifts(session, [choice.shift_id for choice in choices])
+    first_reason = None
+    for choice in choices:
+        shift = case.shifts[choice.shift_id]
+        found = reasons(case.applicant, case.wanted, shift, clock.now(), full=False)
+        if found:
+            first_reason = first_reason or found[0]
+        elif shift.hired < shift.headcount:
+            await take_on(session, worker, case.job, shift, case.employer, application.id)
+            case.now_engaged(shift)
+            _set(choice, ChoiceState.ACCEPTED)
+        else:
+            shift.waiting += 1
+            _set(choice, ChoiceState.WAITLISTED)
+    if first_reason and all(choice.state is ChoiceState.PENDING for choice in choices):
+        raise BY_CODE[first_reason]()
+    await listings.refresh(session, [case.job.id])
+    return choices
+
+
+async def decline(
+    session: AsyncSession, application: Application, shift_ids: Sequence[UUID] | None, reason: str | None
+) -> list[Choice]:
+    """Turn down what is pending or waits; the worker is told."""
+    await lock_worker(session, application.worker_id)
+    choices = await _choices(session, application, shift_ids, ChoiceState.PENDING, ChoiceState.WAITLISTED)
+    shifts = await lock_shifts(session, [choice.shift_id for choice in choices])
+    for choice in choices:
+        if choice.state is ChoiceState.WAITLISTED:
+            shifts[choice.shift_id].waiting -= 1
+        _set(choice, ChoiceState.DECLINED, reason)
+        await session.flush()
+        await emit(session, ApplicationDeclined(choice.id))
+    return choices
+
+
+async def withdraw(
+    session: AsyncSession, application: Application, shift_ids: Sequence[UUID] | None
+) -> list[Choice]:
+    """Take the request back; a place that was taken goes to who waits for it.
+
+    What has begun can't be withdrawn from any more.
+    """
+    await lock_worker(session, application.worker_id)
+    choices = await _choices(session, application, shift_ids, *LIVE)
+    shifts = await lock_shifts(session, [choice.shift_id for choice in choices])
+    to_come = [c for c in choices if shifts[c.shift_id].starts_at > clock.now()]
+    if not to_come:
+        raise ApplicationStateConflict("班次已经开始,不能退出", "The shift has begun")
+    freed = []
+    for choice in to_come:
+        shift = shifts[choice.shift_id]
+        if choice.state is ChoiceState.WAITLISTED:
+            shift.waiting -= 1
+        elif choice.state is ChoiceState.ACCEPTED and await _cancel(session, application, shift):
+            freed.append(shift)
+        _set(choice, ChoiceState.WITHDRAWN)
+    await session.flush()
+    for shift in freed:
+        await promote(session, shift)
+        await emit(session, PlaceFreed(shift.id))
+    await listings.refresh(session, [application.job_id])
+    return choices
+
+
+async def promote(session: AsyncSession, shift: Shift) -> bool:
+    """Give free places of a locked shift to those who wait, the longest first; tell if one was busy.
+
+    A waiting worker whom another transaction holds stops it (the lock order is worker first); the
+    promised PlaceFreed then waits for her or him.
+    """
+    while shift.hired < shift.headcount and shift.waiting > 0 and shift.starts_at > clock.now():
+        first = await session.scalar(first_waiting(shift.id))
+        if first is None:
+            return False
+        worker = await session.scalar(
+            select(Worker)
+            .where(Worker.id == first.worker_id)
+            .with_for_update(key_share=True, skip_locked=True)
+            .execution_options(populate_existing=True)
+        )
+        if worker is None:
+            return True
+        await session.refresh(first)
+        if first.state is not ChoiceState.WAITLISTED:
+            continue
+        case = await case_for(session, worker, shift.job_id, but=first.application_id)
+        found = reasons(case.applicant, case.wanted, shift, clock.now(), full=False)
+        shift.waiting -= 1
+        if found:
+            _set(first, ChoiceState.EXPIRED, found[0])
+            await session.flush()
+            await emit(session, ApplicationDeclined(first.id))
+            continue
+        await take_on(session, worker, case.job, shift, case.employer, first.application_id, promoted=True)
+        _set(first, ChoiceState.ACCEPTED)
+        await session.flush()
+    return False
+
+
+async def fill_freed_places(session: AsyncSession, shift_id: UUID) -> None:
+    """Fill what is free from the waiting list, waiting for a busy worker; the locks in their order."""
+    first = await session.scalar(first_waiting(shift_id))
+    if first is None:
+        return
+    await lock_worker(session, first.worker_id)
+    shift = (await lock_shifts(session, [shift_id]))[shift_id]
+    busy = await promote(session, shift)
+    await listings.refresh(session, [shift.job_id])
+    if busy:
+        raise Busy
+
+
+class Busy(Exception):  # noqa: N818 - the promised work is tried again
+    """The next in line is held by another transaction."""
+
+
+async def _choose(session: AsyncSession, case: Case, application: Application, shift: Shift) -> Choice:
+    found = _reasons(case, shift)
+    choice = Choice(
+        id=new_id(),
+        application_id=application.id,
+        shift_id=shift.id,
+        worker_id=application.worker_id,
+        state=ChoiceState.REFUSED if found else ChoiceState.PENDING,
+        reason=found[0] if found else None,
+        changed_at=clock.now(),
+    )
+    session.add(choice)
+    if found or case.job.hiring is Hiring.REVIEW:
+        pass
+    elif shift.free:
+        await session.flush()
+        await take_on(session, case.worker, case.job, shift, case.employer, application.id)
+        case.now_engaged(shift)
+        choice.state = ChoiceState.ACCEPTED
+    else:
+        shift.waiting += 1
+        choice.state = ChoiceState.WAITLISTED
+    await session.flush()
+    return choice
+
+
+def _reasons(case: Case, shift: Shift) -> list[str]:
+    return reasons(case.applicant, case.wanted, shift, clock.now(), full=full(shift))
+
+
+async def _cancel(session: AsyncSession, application: Application, shift: Shift) -> bool:
+    cancelled = await session.scalar(
+        update(Engagement)
+        .where(
+            Engagement.application_id == application.id,
+            Engagement.shift_id == shift.id,
+            Engagement.state == EngagementState.AGREED,
+        )
+        .values(state=EngagementState.CANCELLED, cancelled_by=CancelledBy.WORKER, cancelled_at=clock.now())
+        .returning(Engagement.id)
+    )
+    if cancelled is None:
+        raise ApplicationStateConflict()
+    shift.give_back()
+    await session.flush()
+    await emit(session, EngagementCancelled(cancelled, CancelledBy.WORKER.value))
+    return True
+
+
+async def lock_worker(session: AsyncSession, worker_id: UUID) -> Worker:
+    found = await session.scalars(
+        select(Worker)
+        .where(Worker.id == worker_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return found.one()
+
+
+async def lock_shifts(session: AsyncSession, shift_ids: Sequence[UUID]) -> dict[UUID, Shift]:
+    found = await session.scalars(
+        select(Shift)
+        .where(Shift.id.in_(shift_ids))
+        .order_by(Shift.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return {shift.id: shift for shift in found}
+
+
+async def _choices(
+    session: AsyncSession, application: Application, shift_ids: Sequence[UUID] | None, *states: ChoiceState
+) -> list[Choice]:
+    """Return the application's shifts in these states, all or some; refuses if there is none."""
+    found = await session.scalars(
+        select(Choice)
+        .where(Choice.application_id == application.id)
+        .order_by(Choice.id)
+        .execution_options(populate_existing=True)
+    )
+    choices = found.all()
+    if shift_ids is not None and set(shift_ids) - {choice.shift_id for choice in choices}:
+        raise NotFound()
+    named = [c for c in choices if shift_ids is None or c.shift_id in shift_ids]
+    fitting = [c for c in named if c.state in states]
+    if not fitting:
+        raise ApplicationStateConflict(states=sorted({c.state.value for c in named}))
+    return fitting
+
+
+def _set(choice: Choice, state: ChoiceState, reason: str | None = None) -> None:
+    choice.state, choice.reason, choice.changed_at = state, reason, clock.now()

@@ -1,0 +1,42 @@
+"""What happens to applications and engagements."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.core.events import Event
+
+
+@dataclass(frozen=True)
+class Applied(Event):
+    """Somebody waits for the employer's answer."""
+
+    application_id: UUID
+
+
+@dataclass(frozen=True)
+class WorkerTakenOn(Event):
+    engagement_id: UUID
+    promoted: bool
+
+
+@dataclass(frozen=True)
+class ApplicationDeclined(Event):
+    """The employer declined, or the posting closed before an answer."""
+
+    choice_id: UUID
+
+
+@dataclass(frozen=True)
+class PlaceFreed(Event):
+    shift_id: UUID
+
+
+@dataclass(frozen=True)
+class EngagementCancelled(Event):
+    engagement_id: UUID
+    by: str
+
+
+@dataclass(frozen=True)
+class ChangeProposed(Event):
+    change_id: UUID

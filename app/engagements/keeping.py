@@ -1,0 +1,144 @@
+"""What follows by itself: the waiting list, changed shifts, closed postings, the clock, closing accounts."""
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core import clock, work
+from app.core.db import Database
+from app.core.events import afterwards, at_once, emit
+from app.core.types import new_id
+from app.employers.models import Employer
+from app.engagements.applying import fill_freed_places
+from app.engagements.events import ApplicationDeclined, ChangeProposed, PlaceFreed, WorkerTakenOn
+from app.engagements.models import Change, ChangeState, Choice, ChoiceState, Engagement, EngagementState
+from app.engagements.problems import EngagementsStand
+from app.identity.events import AccountClosing
+from app.jobs.events import JobClosed, PlacesAdded, ShiftMoved
+from app.jobs.models import Shift
+
+BATCH = 500
+
+
+@afterwards(PlaceFreed, PlacesAdded)
+async def fill(session: AsyncSession, event: PlaceFreed | PlacesAdded) -> None:
+    """Fill free places from the waiting list."""
+    await fill_freed_places(session, event.shift_id)
+
+
+@afterwards(WorkerTakenOn)
+async def count_for_the_employer(session: AsyncSession, event: WorkerTakenOn) -> None:
+    """Count one more person taken on, for the employer's public profile."""
+    engagement = await session.get_one(Engagement, event.engagement_id)
+    employer = await session.get_one(Employer, engagement.employer_id, with_for_update=True)
+    employer.hires += 1
+
+
+@at_once(ShiftMoved)
+async def ask_for_consent(session: AsyncSession, event: ShiftMoved) -> None:
+    """Ask everyone taken on for the shift to consent to its new times; till then the old terms hold."""
+    shift = await session.get_one(Shift, event.shift_id)
+    stand = await session.scalars(
+        select(Engagement)
+        .where(Engagement.shift_id == shift.id, Engagement.state == EngagementState.AGREED)
+        .order_by(Engagement.id)
+        .with_for_update()
+    )
+    for engagement in stand.all():
+        earlier = await session.scalar(
+            select(Change).where(Change.engagement_id == engagement.id, Change.state == ChangeState.PROPOSED)
+        )
+        if earlier:
+            earlier.state, earlier.answered_at = ChangeState.SUPERSEDED, clock.now()
+            await session.flush()
+        change = Change(
+            id=new_id(),
+            engagement_id=engagement.id,
+            before=_times(engagement),
+            after=_times(shift),
+            state=ChangeState.PROPOSED,
+            proposed_at=clock.now(),
+        )
+        session.add(change)
+        await session.flush()
+        await emit(session, ChangeProposed(change.id))
+
+
+@at_once(JobClosed)
+async def end_what_waits(session: AsyncSession, event: JobClosed) -> None:
+    """End the requests that a closed posting leaves without an answer; who asked is told."""
+    waiting = await session.scalars(
+        select(Choice)
+        .join(Shift, Shift.id == Choice.shift_id)
+        .where(
+            Shift.job_id == event.job_id,
+            Choice.state.in_([ChoiceState.PENDING, ChoiceState.WAITLISTED]),
+        )
+        .order_by(Choice.id)
+        .with_for_update(of=Choice)
+    )
+    await _expire(session, list(waiting), "job_not_open")
+
+
+@work.at_times("* * * * *")
+async def end_what_was_not_answered(database: Database) -> None:
+    """End the requests for shifts that have begun."""
+    more = True
+    while more:
+        async with database.transaction() as session:
+            late = await session.scalars(
+                select(Choice)
+                .join(Shift, Shift.id == Choice.shift_id)
+                .where(
+                    Choice.state.in_([ChoiceState.PENDING, ChoiceState.WAITLISTED]),
+                    Shift.starts_at <= clock.now(),
+                )
+                .order_by(Choice.id)
+                .limit(BATCH)
+                .with_for_update(of=Choice, skip_locked=True)
+            )
+            choices = list(late)
+            await _expire(session, choices, "shift_started")
+            more = len(choices) == BATCH
+
+
+@at_once(AccountClosing)
+async def nothing_stands(session: AsyncSession, event: AccountClosing) -> None:
+    """Refuse to close an account that is still taken on somewhere; end its open requests."""
+    stands = await session.scalar(
+        select(Engagement.id)
+        .where(
+            Engagement.worker_id == event.account_id,
+            Engagement.state == EngagementState.AGREED,
+            Engagement.ends_at > clock.now(),
+        )
+        .limit(1)
+    )
+    if stands:
+        raise EngagementsStand()
+    waiting = await session.scalars(
+        select(Choice)
+        .where(
+            Choice.worker_id == event.account_id,
+            Choice.state.in_([ChoiceState.PENDING, ChoiceState.WAITLISTED]),
+        )
+        .order_by(Choice.id)
+        .with_for_update()
+    )
+    await _expire(session, list(waiting), "account_closed", tell=False)
+
+
+async def _expire(session: AsyncSession, choices: list[Choice], reason: str, *, tell: bool = True) -> None:
+    for choice in choices:
+        waited = choice.state is ChoiceState.WAITLISTED
+        choice.state, choice.reason, choice.changed_at = ChoiceState.EXPIRED, reason, clock.now()
+        if waited:
+            await session.execute(
+                text("UPDATE shifts SET waiting = waiting - 1 WHERE id = :id"), {"id": choice.shift_id}
+            )
+        await session.flush()
+        if tell:
+            await emit(session, ApplicationDeclined(choice.id))
+
+
+def _times(of: Engagement | Shift) -> dict[str, str]:
+    return {"starts_at": of.starts_at.isoformat(), "ends_at": of.ends_at.isoformat()}

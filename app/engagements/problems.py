@@ -1,0 +1,108 @@
+"""Why a worker can't be taken on, and what else engagements refuse."""
+
+from app.core.problems import Conflict, Problem
+from app.jobs.problems import ShiftFull
+
+
+class ShiftOverlaps(Problem):
+    """Rule 2."""
+
+    code = "shift_overlaps"
+    title = "与您已被录用的班次时间重叠"
+    title_en = "It overlaps with a shift that you are taken on for"
+    constraint = "ex_engagements_no_overlap"
+
+
+class AppliedAlready(Problem):
+    code = "applied_already"
+    title = "您已报名该班次"
+    title_en = "You have applied for this shift already"
+    constraint = "uq_application_shifts_live"
+
+
+class JobNotOpen(Problem):
+    code = "job_not_open"
+    title = "岗位未在招聘中"
+    title_en = "The job is not open"
+
+
+class ShiftStarted(Problem):
+    code = "shift_started"
+    title = "班次已经开始"
+    title_en = "The shift has begun"
+
+
+class RealNameMissing(Problem):
+    code = "real_name_missing"
+    title = "请先完成实名认证"
+    title_en = "Verify your real name first"
+
+
+class UnderAge(Problem):
+    """Rule 5."""
+
+    code = "under_age"
+    title = "开工时未满十六周岁"
+    title_en = "Under sixteen on the day of work"
+
+
+class MinorHazardous(Problem):
+    """Rule 5."""
+
+    code = "minor_hazardous"
+    title = "该工种禁止未满十八周岁者从事"
+    title_en = "This trade is closed to people under eighteen"
+
+
+class MinorNight(Problem):
+    """Rule 5."""
+
+    code = "minor_night"
+    title = "未满十八周岁者不得从事夜间工作"
+    title_en = "People under eighteen do no night work"
+
+
+class CertificateMissing(Problem):
+    code = "certificate_missing"
+    title = "缺少该岗位要求的、经核验且在有效期内的证书"
+    title_en = "A certificate that this job needs is missing, not verified, or run out"
+
+
+class OwnJob(Problem):
+    code = "own_job"
+    title = "不能报名自己代表的用工主体的岗位"
+    title_en = "This job belongs to an employer that you act for"
+
+
+REASONS: list[type[Problem]] = [
+    JobNotOpen,
+    OwnJob,
+    RealNameMissing,
+    UnderAge,
+    MinorHazardous,
+    MinorNight,
+    CertificateMissing,
+    ShiftStarted,
+    AppliedAlready,
+    ShiftOverlaps,
+    ShiftFull,
+]
+BY_CODE = {problem.code: problem for problem in REASONS}
+
+
+class ApplicationStateConflict(Conflict):
+    code = "application_state"
+    title = "报名的当前状态不允许此操作"
+    title_en = "The application's state does not allow this"
+
+
+class EngagementStateConflict(Conflict):
+    code = "engagement_state"
+    title = "用工的当前状态不允许此操作"
+    title_en = "The engagement's state does not allow this"
+
+
+class EngagementsStand(Problem):
+    code = "engagements_stand"
+    title = "还有未完成的用工,请先退出或等其结束"
+    title_en = "Engagements still stand: withdraw from them or let them end first"

@@ -1,0 +1,210 @@
+"""What is asked about applications and engagements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy import Row as SqlRow
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core import clock
+from app.core.problems import NotFound
+from app.employers.models import Employer, Member
+from app.engagements.eligibility import Applicant, Wanted
+from app.engagements.models import (
+    Application,
+    Change,
+    Choice,
+    ChoiceState,
+    Engagement,
+    EngagementState,
+    Terms,
+)
+from app.identity.models import Account
+from app.jobs.models import Job, JobState, Shift
+from app.trades.models import Trade
+from app.workers.actions import held_certificates
+from app.workers.models import Worker
+
+# How many may wait for each place: more would be a false hope.
+WAITING_PER_PLACE = 2
+
+
+@dataclass
+class Case:
+    """A worker and a job, with all that decides whether they fit."""
+
+    worker: Worker
+    job: Job
+    employer: Employer
+    shifts: dict[UUID, Shift]
+    applicant: Applicant
+    wanted: Wanted
+
+    def now_engaged(self, shift: Shift) -> None:
+        """Count a shift that the worker was just taken on for."""
+        engaged = [*self.applicant.engaged, (shift.starts_at, shift.ends_at)]
+        self.applicant = replace(self.applicant, engaged=engaged)
+
+
+async def case_for(session: AsyncSession, worker: Worker, job_id: UUID, but: UUID | None = None) -> Case:
+    """Gather what decides whether a worker fits a job, in six statements; 404 for a job not published.
+
+    `but` is an application whose own requests do not count as applied already.
+    """
+    row = (
+        await session.execute(
+            select(Job, Employer, Trade)
+            .join(Employer, Employer.id == Job.employer_id)
+            .join(Trade, Trade.code == Job.trade)
+            .where(Job.id == job_id, Job.published_at.is_not(None))
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound()
+    job, employer, trade = row
+    found = await session.scalars(select(Shift).where(Shift.job_id == job_id).order_by(Shift.starts_at))
+    shifts = {shift.id: shift for shift in found}
+    is_open = job.state is JobState.OPEN and job.valid_until > clock.now() and employer.is_verified
+    needed = {*job.certificates, *([trade.certificate] if trade.certificate else [])}
+    return Case(
+        worker,
+        job,
+        employer,
+        shifts,
+        await _applicant(session, worker, job, list(shifts), but),
+        Wanted(open=is_open, hazardous=trade.hazardous, certificates=frozenset(needed)),
+    )
+
+
+def full(shift: Shift) -> bool:
+    """Tell whether a shift takes nobody any more, not even to wait."""
+    return shift.hired + shift.waiting >= shift.headcount * (1 + WAITING_PER_PLACE) and (
+        shift.hired >= shift.headcount
+    )
+
+
+def first_waiting(shift_id: UUID) -> Select[tuple[Choice]]:
+    """Return who waits longest for a shift (index ix_application_shifts_waiting)."""
+    return (
+        select(Choice)
+        .where(Choice.shift_id == shift_id, Choice.state == ChoiceState.WAITLISTED)
+        .order_by(Choice.id)
+        .limit(1)
+    )
+
+
+def of_worker(worker_id: UUID) -> Select[tuple[Application]]:
+    """Return a worker's applications (index worker_id, id)."""
+    return select(Application).where(Application.worker_id == worker_id)
+
+
+def for_job(job_id: UUID, states: Sequence[ChoiceState]) -> Select[tuple[Application]]:
+    """Return a job's applications (index job_id, id)."""
+    statement = select(Application).where(Application.job_id == job_id)
+    if states:
+        live = select(Choice.application_id).where(Choice.state.in_(states))
+        statement = statement.where(Application.id.in_(live))
+    return statement
+
+
+async def choices_for(session: AsyncSession, applications: Sequence[Application]) -> dict[UUID, list[Choice]]:
+    """Return the shifts of a page of applications, in one statement."""
+    found: dict[UUID, list[Choice]] = {application.id: [] for application in applications}
+    for choice in await session.scalars(
+        select(Choice).where(Choice.application_id.in_(list(found))).order_by(Choice.id)
+    ):
+        found[choice.application_id].append(choice)
+    return found
+
+
+async def own_application(session: AsyncSession, worker: Worker, application_id: UUID) -> Application:
+    """Return a worker's own application, or 404."""
+    application = await session.get(Application, application_id)
+    if application is None or application.worker_id != worker.id:
+        raise NotFound()
+    return application
+
+
+async def application_to(session: AsyncSession, account: Account, application_id: UUID) -> Application:
+    """Return an application to an employer that the account acts for, or 404."""
+    application = await session.scalar(
+        select(Application)
+        .join(Job, Job.id == Application.job_id)
+        .join(Member, Member.employer_id == Job.employer_id)
+        .where(Application.id == application_id, Member.account_id == account.id)
+    )
+    if application is None:
+        raise NotFound()
+    return application
+
+
+def engagements_of(account_id: UUID) -> Select[tuple[Engagement, Job, Worker, Employer]]:
+    """Return engagements in which the account is the worker."""
+    return _engagements().where(Engagement.worker_id == account_id)
+
+
+def engagements_for(employer_id: UUID) -> Select[tuple[Engagement, Job, Worker, Employer]]:
+    """Return the engagements of one employer."""
+    return _engagements().where(Engagement.employer_id == employer_id)
+
+
+def engagement_seen_by(
+    account_id: UUID, engagement_id: UUID
+) -> Select[tuple[Engagement, Job, Worker, Employer]]:
+    """Return an engagement to which the account is a party."""
+    mine = select(Member.employer_id).where(Member.account_id == account_id)
+    party = (Engagement.worker_id == account_id) | Engagement.employer_id.in_(mine)
+    return _engagements().where(Engagement.id == engagement_id, party)
+
+
+def terms_of(engagement_id: UUID) -> Select[tuple[Terms]]:
+    """Return the versions of the terms, the newest first."""
+    return select(Terms).where(Terms.engagement_id == engagement_id).order_by(Terms.version.desc())
+
+
+def changes_of(engagement_ids: Sequence[UUID]) -> Select[tuple[Change]]:
+    return select(Change).where(Change.engagement_id.in_(engagement_ids)).order_by(Change.id)
+
+
+def _engagements() -> Select[tuple[Engagement, Job, Worker, Employer]]:
+    return (
+        select(Engagement, Job, Worker, Employer)
+        .join(Job, Job.id == Engagement.job_id)
+        .join(Worker, Worker.id == Engagement.worker_id)
+        .join(Employer, Employer.id == Engagement.employer_id)
+    )
+
+
+async def _applicant(
+    session: AsyncSession, worker: Worker, job: Job, shift_ids: list[UUID], but: UUID | None
+) -> Applicant:
+    engaged = await session.execute(
+        # index ix_engagements_no_overlap (worker_id first)
+        select(Engagement.starts_at, Engagement.ends_at).where(
+            Engagement.worker_id == worker.id,
+            Engagement.state != EngagementState.CANCELLED,
+            Engagement.ends_at > clock.now(),
+        )
+    )
+    live = [ChoiceState.PENDING, ChoiceState.ACCEPTED, ChoiceState.WAITLISTED]
+    applied = select(Choice.shift_id).where(
+        Choice.worker_id == worker.id, Choice.shift_id.in_(shift_ids), Choice.state.in_(live)
+    )
+    if but:
+        applied = applied.where(Choice.application_id != but)
+    acts = select(Member.employer_id).where(
+        Member.account_id == worker.id, Member.employer_id == job.employer_id
+    )
+    return Applicant(
+        verified=worker.verified_at is not None,
+        birth_date=worker.birth_date,
+        certificates=frozenset(await held_certificates(session, worker.id, clock.today())),
+        engaged=[(begins, ends) for begins, ends in engaged],
+        applied=frozenset(await session.scalars(applied)),
+        own_job=await session.scalar(acts) is not None,
+    )
+
+
+Row = tuple[Engagement, Job, Worker, Employer] | SqlRow[tuple[Engagement, Job, Worker, Employer]]

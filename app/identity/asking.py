@@ -1,0 +1,80 @@
+"""Who is asking, on the mobile side: the account behind an access token whose session still lasts."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy import select
+
+from app.core import idempotency
+from app.core.db import Session
+from app.core.keyring import keys
+from app.core.problems import Unauthenticated
+from app.core.tokens import TokenInvalid
+from app.identity.actions import AUDIENCE
+from app.identity.models import Account, AccountState
+from app.identity.models import Session as SignIn
+
+_bearer = HTTPBearer(auto_error=False, scheme_name="account", description="手机端访问令牌")
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """An account and the session that it asks through."""
+
+    account: Account
+    session_id: UUID
+
+
+async def _asking(session: Session, credentials: Credentials) -> Asking:
+    found = await _find(session, credentials)
+    if found is None:
+        raise Unauthenticated()
+    return found
+
+
+async def _find(session: Session, credentials: Credentials) -> Asking | None:
+    """Look the session up at every request, so that an ended one stops at once (primary key)."""
+    if credentials is None:
+        return None
+    try:
+        claims = keys().tokens.verify(credentials.credentials, AUDIENCE)
+        session_id = UUID(claims["sid"])
+    except (TokenInvalid, KeyError, ValueError, TypeError) as error:
+        raise Unauthenticated() from error
+    account = await session.scalar(
+        select(Account)
+        .join(SignIn, SignIn.account_id == Account.id)
+        .where(SignIn.id == session_id, SignIn.ended_at.is_(None), Account.state == AccountState.ACTIVE)
+    )
+    if account is None:
+        raise Unauthenticated()
+    return Asking(account, session_id)
+
+
+AsAsking = Annotated[Asking, Depends(_asking)]
+
+
+def _account(asking: AsAsking) -> Account:
+    return asking.account
+
+
+AsAccount = Annotated[Account, Depends(_account)]
+
+
+async def _anyone(session: Session, credentials: Credentials) -> Account | None:
+    found = await _find(session, credentials)
+    return found.account if found else None
+
+
+AsAnyone = Annotated[Account | None, Depends(_anyone)]
+
+
+async def _once(request: Request, session: Session, account: AsAccount, key: idempotency.Key = None) -> None:
+    await idempotency.begin(session, request, f"account:{account.id}", key)
+
+
+Once = Depends(_once)

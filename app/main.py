@@ -1,0 +1,80 @@
+"""The API process."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from app import api
+from app.core import keyring, logs, ports, web
+from app.core.db import Database
+from app.core.settings import Settings
+from app.docs.routes import router as docs
+from app.health import routes as health
+from app.identity import dev
+
+BODY_LIMIT = 10 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return the application; refuses to start outside the local environment with local secrets."""
+    settings = settings or Settings()
+    logs.set_up(settings.log_level)
+    keyring.install(settings)
+    ports.install(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.database = Database(settings.driver_url, settings.database_pool)
+        yield
+        await app.state.database.close()
+
+    app = FastAPI(
+        title="临汾零工市场",
+        version="1.0.0",
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
+        max_body_size=BODY_LIMIT,
+    )
+    app.state.settings = settings
+    web.install(app)
+    app.include_router(health)
+    app.include_router(docs)
+    for router in [*api.MOBILE, *api.ADMIN, *api.PROVINCE]:
+        app.include_router(router)
+    if settings.is_local:
+        app.include_router(dev.router)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    """Name an operation after its function: clients' methods read like ours."""
+    return route.name
+
+
+def main() -> None:
+    """Serve until SIGTERM or Ctrl-C; requests under way are finished first."""
+    settings = Settings()
+    os.environ.setdefault("PORT", str(settings.port))
+    uvicorn.run(
+        "app.main:create_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.api_processes,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=25,
+    )
+
+
+if __name__ == "__main__":
+    main()

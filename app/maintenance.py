@@ -1,0 +1,15 @@
+"""What is forgotten when its time is over, on the hour."""
+
+from app.core import clock, events, idempotency, limits, work
+from app.core.db import Database
+from app.identity.messages import forget_old
+
+
+@work.at_times("7 * * * *")
+async def forget(database: Database) -> None:
+    """Delete answers to idempotency keys, free rate limits, old deliveries, and what messages said."""
+    async with database.transaction() as session:
+        await idempotency.forget_expired(session, clock.now())
+        await limits.forget(session)
+        await events.forget_deliveries(session)
+        await forget_old(session)

@@ -1,0 +1,31 @@
+"""Every table, in one import: for migrations, and for whoever looks at the whole."""
+
+from app.audit import models as audit
+from app.core import events, idempotency, limits
+from app.employers import models as employers
+from app.engagements import models as engagements
+from app.geo import models as geo
+from app.identity import models as identity
+from app.jobs import models as jobs
+from app.notifications import models as notifications
+from app.stations import models as stations
+from app.sync import models as sync
+from app.trades import models as trades
+from app.workers import models as workers
+
+TABLES = [
+    audit,
+    employers,
+    engagements,
+    events,
+    geo,
+    idempotency,
+    identity,
+    jobs,
+    limits,
+    notifications,
+    stations,
+    sync,
+    trades,
+    workers,
+]

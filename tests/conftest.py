@@ -1,0 +1,113 @@
+"""A migrated database for each test worker, the application over it, and a world of actors.
+
+Commits are real: tests see what clients would see, constraints at commit included. After each test that
+had the world, every table but the reference data is emptied.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+from alembic import command
+from fastapi import FastAPI
+
+from app import reference
+from app.core import keyring, migrated, ports
+from app.core.db import Database
+from app.core.settings import Settings
+from app.main import create_app
+from tests.world import World
+
+TEMPLATE = "gigs_template"
+REFERENCE = {
+    "alembic_version",
+    "certificate_kinds",
+    "divisions",
+    "minimum_wages",
+    "spatial_ref_sys",
+    "stations",
+    "trades",
+}
+
+
+def at(url: str, database: str) -> str:
+    """Return the address of another database on the same server."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+
+
+@pytest.fixture(scope="session")
+def superuser_url() -> str:
+    """Return the test cluster's superuser; `make test` starts the cluster."""
+    if "TEST_DATABASE_URL" not in os.environ:
+        pytest.skip("needs a database: run `make test ARGS=…`")
+    return os.environ["TEST_DATABASE_URL"]
+
+
+@pytest.fixture(scope="session")
+async def template(superuser_url: str) -> str:
+    """Return the name of a database that is migrated and has the reference data; made by who comes first."""
+    server = await asyncpg.connect(superuser_url)
+    await server.execute("SELECT pg_advisory_lock(1410)")
+    try:
+        if not await server.fetchval("SELECT true FROM pg_database WHERE datname = $1", TEMPLATE):
+            await server.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}_new WITH (FORCE)")
+            await server.execute(f"CREATE DATABASE {TEMPLATE}_new OWNER gigs")
+            url = at(os.environ["TEST_APP_URL"], f"{TEMPLATE}_new")
+            settings = Settings(database_url=url)
+            await asyncio.to_thread(command.upgrade, migrated.config(settings.driver_url), "head")
+            keyring.install(settings)
+            database = Database(settings.driver_url, 2)
+            async with database.transaction() as session:
+                await reference.load(session, demonstration=True)
+            await database.close()
+            await server.execute(f"ALTER DATABASE {TEMPLATE}_new RENAME TO {TEMPLATE}")
+    finally:
+        await server.close()
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+async def database_url(superuser_url: str, template: str, worker_id: str) -> str:
+    """Return this test worker's own database, a copy of the template."""
+    name = f"gigs_{worker_id}"
+    server = await asyncpg.connect(superuser_url)
+    await server.execute("SELECT pg_advisory_lock(1410)")  # a template is copied by one at a time
+    await server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    await server.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER gigs")
+    await server.close()
+    return at(os.environ["TEST_APP_URL"], name)
+
+
+@pytest.fixture(scope="session")
+async def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Return the settings of the local environment over the test database."""
+    folder: Path = tmp_path_factory.mktemp("local")
+    settings = Settings(database_url=database_url, local_dir=folder, log_level="INFO")
+    keyring.install(settings)
+    ports.install(settings)
+    return settings
+
+
+@pytest.fixture(scope="session")
+async def app(settings: Settings) -> AsyncIterator[FastAPI]:
+    """Return the application, started."""
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest.fixture
+async def world(app: FastAPI, settings: Settings, superuser_url: str) -> AsyncIterator[World]:
+    """Return an empty city with its reference data; emptied again afterwards."""
+    async with World(app, settings) as world:
+        yield world
+    server = await asyncpg.connect(at(superuser_url, urlsplit(settings.database_url).path[1:]))
+    rows = await server.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    names = ", ".join(row["tablename"] for row in rows if row["tablename"] not in REFERENCE)
+    # The tables that can only grow are emptied by the superuser alone, with their triggers asleep.
+    await server.execute(f"SET session_replication_role = replica; TRUNCATE {names}")
+    await server.close()
