@@ -1,5 +1,6 @@
 """The API process."""
 
+import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -29,6 +30,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.database = Database(settings.driver_url, settings.database_pool)
+        gc.collect()
+        gc.freeze()  # what was loaded stays: looking through it again stopped every request now and then
         yield
         await app.state.database.close()
 

@@ -1,7 +1,9 @@
 """The database: one request or message, one transaction, opened and committed here and nowhere else."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from enum import Enum
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -22,12 +24,24 @@ LIMITS = {
     "jit": "off",
     "timezone": "UTC",
 }
-# Searches: prepared once a connection, planned once for all values (performance.md, trap 1).
-READING = LIMITS | {
-    "default_transaction_read_only": "on",
-    "max_parallel_workers_per_gather": "0",
-    "plan_cache_mode": "force_generic_plan",
-}
+READING = LIMITS | {"default_transaction_read_only": "on", "max_parallel_workers_per_gather": "0"}
+
+
+class Plan(Enum):
+    """When a search's statement is planned (docs/decisions/search.md).
+
+    Once a connection for all values, where one index gives the order and any other plan would be a
+    mistake; or each time for its own values, where their number decides which index is best.
+    """
+
+    ONCE = READING | {
+        "plan_cache_mode": "force_generic_plan",
+        "enable_seqscan": "off",
+        "enable_bitmapscan": "off",
+    }
+    EACH = READING | {"plan_cache_mode": "force_custom_plan"}
+
+
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -50,15 +64,26 @@ class Database:
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
         self._dsn = driver_url.replace("postgresql+asyncpg://", "postgresql://")
-        self._readers: asyncpg.Pool[asyncpg.Record] | None = None
+        self._readers: dict[Plan, asyncpg.Pool[asyncpg.Record]] = {}
+        self._opening = asyncio.Lock()
 
-    async def readers(self) -> "asyncpg.Pool[asyncpg.Record]":
-        """Return the pool for searches: plain asyncpg, read only, not reset on return (trap 6)."""
-        if self._readers is None:
-            self._readers = await asyncpg.create_pool(
-                self._dsn, min_size=1, max_size=4, server_settings=READING, reset=_keep, timeout=5
-            )
-        return self._readers
+    async def readers(self, plan: Plan = Plan.ONCE) -> "asyncpg.Pool[asyncpg.Record]":
+        """Return a pool for searches: plain asyncpg, read only, not reset on return (trap 6)."""
+        if plan not in self._readers:
+            async with self._opening:
+                if plan not in self._readers:
+                    self._readers[plan] = await asyncpg.create_pool(
+                        self._dsn,
+                        min_size=1,
+                        max_size=4,
+                        max_inactive_connection_lifetime=0,
+                        statement_cache_size=1_000,
+                        max_cached_statement_lifetime=0,
+                        server_settings=plan.value,
+                        reset=_keep,
+                        timeout=5,
+                    )
+        return self._readers[plan]
 
     @asynccontextmanager
     async def transaction(self, *, read_only: bool = False) -> AsyncIterator[AsyncSession]:
@@ -78,8 +103,8 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
-        if self._readers is not None:
-            await self._readers.close()
+        for readers in self._readers.values():
+            await readers.close()
         await self.engine.dispose()
 
 

@@ -66,8 +66,7 @@ def conditions(asked: Filters, column: Column | None, origin: Origin | None, bin
 
 def _within(asked: Filters, within_m: int, column: Column | None, origin: Origin, bind: Bind) -> list[str]:
     if origin.far:
-        # Further from the city than FURTHEST_M is not certain, so the distance itself decides.
-        return [f"{origin.true_sql(bind)} <= {bind(within_m, 'float8')}"]
+        return ["false"]  # who is far is further from any listing than within_m may say
     r = origin.rank_within(within_m)
     exact = f"{origin.true_sql(bind)} <= {bind(float(within_m), 'float8')}"
     if column is None or column is Column.MORE:

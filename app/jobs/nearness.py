@@ -17,7 +17,7 @@ from app.geo.points import STRETCH, Wgs84, project, true_distance_sql
 WEST, EAST, SOUTH, NORTH = 110.36, 112.58, 35.38, 36.95
 _CENTRE = Wgs84((WEST + EAST) / 2, (SOUTH + NORTH) / 2)
 _EASTERNMOST = 143_700.0  # from the central meridian, further than the westernmost
-_FAR = 1.8  # degrees around that box, 160 km and more: true_distance holds to a metre up to there
+_FAR = 2.6  # degrees around that box, 200 km and more: true_distance holds to a metre up to there
 _ROUNDING = 0.01  # metres: the ranks of one place by two columns differ by less
 _RADIUS = 6_371_000.0
 _ACROSS = 400.0  # metres by which true distance less rank varies over the city, for callers in China
