@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import DateTime, Interval, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -41,6 +41,10 @@ _TAKE = text(
        ON CONFLICT (key) DO UPDATE SET arrives_at = greatest(a.arrives_at, :now) + :step
        WHERE greatest(a.arrives_at, :now) + :step <= :now + :per
        RETURNING arrives_at"""
+).bindparams(
+    bindparam("now", type_=DateTime(timezone=True)),
+    bindparam("step", type_=Interval),
+    bindparam("per", type_=Interval),
 )
 
 

@@ -4,9 +4,13 @@ import json
 import logging
 import sys
 import traceback
+from pathlib import Path
 from typing import Any
 
 import structlog
+
+
+OURS = f"{Path(__file__).parents[1]}/"
 
 
 def set_up(level: str) -> None:
@@ -33,11 +37,12 @@ def set_up(level: str) -> None:
 
 def where_it_failed(error: BaseException) -> dict[str, Any]:
     """Return an exception as types and places in the code: its message may carry what a person sent."""
-    frames = traceback.extract_tb(error.__traceback__)[-12:]
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if OURS in frame.filename] or frames[-3:]
     cause = error.__cause__ or error.__context__
     return {
         "error": type(error).__qualname__,
-        "at": [f"{f.filename.rsplit('/app/', 1)[-1]}:{f.lineno} {f.name}" for f in frames],
+        "at": [f"{f.filename.rpartition(OURS)[2]}:{f.lineno} {f.name}" for f in ours],
         **({"cause": type(cause).__qualname__} if cause else {}),
     }
 
