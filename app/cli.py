@@ -17,7 +17,7 @@ from app.access.passwords import hashed
 from app.core import keyring, migrated, ports
 from app.core.contract import Audience, contract
 from app.core.db import Database
-from app.core.settings import Settings
+from app.core.settings import Environment, Settings
 from app.core.types import new_id
 from app.main import create_app
 from app.stations.models import Role, Staff, Station, StationKind
@@ -57,7 +57,7 @@ def administrator(username: str, name: Annotated[str, typer.Option(help="姓名"
         console.print("[red]The password needs at least 12 characters.")
         raise typer.Exit(1)
     secret = asyncio.run(_appoint(settings, username, name, password))
-    address = pyotp.TOTP(secret).provisioning_uri(username, issuer_name="临汾零工市场")
+    address = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name="临汾零工市场")
     console.print(f"Enter this in an authenticator app, it is shown only now:\n{secret}\n{address}")
 
 
@@ -80,7 +80,7 @@ def check_contracts() -> None:
 
 
 def _contracts() -> dict[Path, str]:
-    app = create_app(Settings(environment="local"))  # type: ignore[arg-type]
+    app = create_app(Settings(environment=Environment.LOCAL))
     return {
         OPENAPI / f"{audience}.json": json.dumps(contract(app, audience), ensure_ascii=False, indent=1) + "\n"
         for audience in Audience
@@ -97,7 +97,8 @@ async def _revision(settings: Settings) -> str | None:
         async with database.transaction() as session:
             if not await session.scalar(text("SELECT to_regclass('alembic_version')")):
                 return None
-            return await session.scalar(text("SELECT version_num FROM alembic_version"))
+            found: str | None = await session.scalar(text("SELECT version_num FROM alembic_version"))
+            return found
     finally:
         await database.close()
 

@@ -32,7 +32,7 @@ async def is_ready(request: Request) -> dict[str, str]:
         async with database.transaction(read_only=True) as session:
             ready = await session.scalar(_READY, {"revision": expected_revision()})
     except Exception as error:  # whatever it is, the answer is that we are not ready
-        raise NotReady() from error
+        raise NotReady from error
     if not ready:
         raise NotReady(
             "数据库尚未迁移或参考数据未载入", "The database is not migrated or lacks reference data"
@@ -45,5 +45,5 @@ async def figures(request: Request) -> Response:
     """Give the figures to who asks from inside; a proxy's header means that it came from outside."""
     inside = request.client and ipaddress.ip_address(request.client.host).is_private
     if not inside or "x-forwarded-for" in request.headers:
-        raise NotFound()
+        raise NotFound
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 
+import procrastinate
 import structlog
 
 from app import api
@@ -44,7 +45,7 @@ async def run(settings: Settings) -> None:
             await database.close()
 
 
-async def _look_after_the_stalled(app: work.procrastinate.App) -> None:
+async def _look_after_the_stalled(app: procrastinate.App) -> None:
     """Give back what a worker that died was doing."""
     while True:
         try:

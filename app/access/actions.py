@@ -42,11 +42,11 @@ async def sign_in(
     known = await session.scalar(select(Staff).where(Staff.username == username))
     right = await matches(known.password_hash if known else None, password)
     if known is None:
-        raise SignInRefused()
+        raise SignInRefused
     await session.refresh(known, with_for_update=True)
     now = clock.now()
     if known.dismissed_at or (known.locked_until and known.locked_until > now):
-        raise SignInRefused()
+        raise SignInRefused
     step = _step_of(known, totp)
     station = await session.get_one(Station, known.station_id)
     actor = Actor(ActorKind.STAFF, known.id, known.name, address)
@@ -62,7 +62,7 @@ async def sign_in(
                 object_id=known.id,
                 division=station.division,
             )
-        raise SignInRefused()
+        raise SignInRefused
     known.failures, known.locked_until, known.totp_last_step = 0, None, step
     started = StaffSession(id=new_id(), staff_id=known.id, seen_at=now)
     session.add(started)

@@ -33,7 +33,9 @@ class Officer:
     station: Station
     address: str | None
 
-    def reaches(self, division: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    def reaches(
+        self, division: ColumnElement[str] | InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
+    ) -> ColumnElement[bool]:
         """Return the predicate for rows in the station's division and below."""
         if self.station.kind is StationKind.ZONE:
             return false()  # the zone has no boundary yet: what it serves is assigned by hand
@@ -50,11 +52,11 @@ async def _officer(
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Officer:
     if credentials is None:
-        raise Unauthenticated()
+        raise Unauthenticated
     try:
         session_id = UUID(keys().tokens.verify(credentials.credentials, AUDIENCE)["sid"])
     except (TokenInvalid, KeyError, ValueError, TypeError) as error:
-        raise Unauthenticated() from error
+        raise Unauthenticated from error
     now = clock.now()
     row = (
         await session.execute(
@@ -71,7 +73,7 @@ async def _officer(
         )
     ).one_or_none()
     if row is None:
-        raise Unauthenticated()
+        raise Unauthenticated
     staff, station, seen_at = row
     if seen_at < now - SEEN_EVERY:
         await _seen(request.app.state.database, session_id)
@@ -92,7 +94,7 @@ AsStaff = Annotated[Officer, Depends(_officer)]
 def _in_role(*roles: Role) -> Callable[[Officer], Coroutine[Any, Any, Officer]]:
     async def check(officer: AsStaff) -> Officer:
         if officer.staff.role not in roles:
-            raise NotFound()
+            raise NotFound
         return officer
 
     return check

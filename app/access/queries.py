@@ -10,7 +10,7 @@ from app.audit.models import Entry
 
 def ledger(
     officer: Officer, actor_id: UUID | None, object_id: UUID | None, action: str | None
-) -> Select[tuple[Entry]]:
+) -> Select[Entry]:
     """Return the entries within reach (ids are UUIDv7: the primary key is the order in time)."""
     statement = select(Entry).where(officer.reaches(Entry.division))
     if actor_id:

@@ -110,6 +110,14 @@ def _complete(operation: dict[str, Any], path: str, method: str) -> None:
     responses: dict[str, Any] = operation["responses"]
     if "HTTPValidationError" in json.dumps(responses.get("422", {})):
         del responses["422"]
+    for status, entry in answers(*_of_its_kind(operation, path, method)).items():
+        there = responses.setdefault(str(status), entry)
+        if there is not entry:
+            _add_examples(there, entry)
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _of_its_kind(operation: dict[str, Any], path: str, method: str) -> list[type[Problem]]:
     common: list[type[Problem]] = [NotReady]
     if operation.get("security"):
         common.append(Unauthenticated)
@@ -123,17 +131,17 @@ def _complete(operation: dict[str, Any], path: str, method: str) -> None:
         p["name"].lower() == "idempotency-key" for p in operation.get("parameters", [])
     ):
         common += [problem for name, problem in _named().items() if name.startswith("idempotency_key")]
-    for status, entry in answers(*common).items():
-        there = responses.setdefault(str(status), entry)
-        if there is not entry:
-            content = there.setdefault("content", {}).setdefault(PROBLEM_JSON, {})
-            content.setdefault("schema", {"$ref": "#/components/schemas/Problem"})
-            examples = content.setdefault("examples", {})
-            for code, example in entry["content"][PROBLEM_JSON]["examples"].items():
-                if code not in examples:
-                    examples[code] = example
-                    there["description"] += f";{example['summary']}({code})"
-    operation["responses"] = dict(sorted(responses.items()))
+    return common
+
+
+def _add_examples(there: dict[str, Any], entry: dict[str, Any]) -> None:
+    content = there.setdefault("content", {}).setdefault(PROBLEM_JSON, {})
+    content.setdefault("schema", {"$ref": "#/components/schemas/Problem"})
+    examples = content.setdefault("examples", {})
+    for code, example in entry["content"][PROBLEM_JSON]["examples"].items():
+        if code not in examples:
+            examples[code] = example
+            there["description"] += f";{example['summary']}({code})"
 
 
 def every_problem() -> list[type[Problem]]:

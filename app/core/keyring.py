@@ -20,10 +20,6 @@ class Keyring:
     links: Links
 
 
-class _NotInstalled(RuntimeError):
-    pass
-
-
 _installed: Keyring | None = None
 
 
@@ -43,7 +39,7 @@ def install(settings: Settings) -> None:
 def keys() -> Keyring:
     """Return the installed keys."""
     if _installed is None:
-        raise _NotInstalled("install(settings) comes first")
+        raise RuntimeError("install(settings) comes first")
     return _installed
 
 

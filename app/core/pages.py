@@ -19,7 +19,7 @@ Cursor = Annotated[
 
 async def newest(
     session: AsyncSession,
-    statement: Select[Any],
+    statement: Select[*tuple[Any, ...]],
     by: InstrumentedAttribute[UUID],
     limit: int,
     cursor: str | None,

@@ -61,7 +61,7 @@ class Problem(Exception):  # noqa: N818 - the standard's word is problem, not er
         self.extension = extension
 
     def body(self, *, instance: str, english: bool) -> dict[str, Any]:
-        """The problem as the answer's JSON; `instance` is the request's id, never its address."""
+        """Return the problem as the answer's JSON; `instance` is the request's id, never its address."""
         detail = self.en if english else self.zh
         return {
             "type": f"/docs/problems#{self.code}",

@@ -70,8 +70,8 @@ class Schema(BaseModel):
 
 
 def refusal(code: str, zh: str, en: str) -> PydanticCustomError:
-    """A field's refusal with a stable code and its message in both languages."""
-    return PydanticCustomError(code, en, {"zh": zh})  # type: ignore[arg-type]
+    """Return a field's refusal with a stable code and its message in both languages."""
+    return PydanticCustomError(code, en, {"zh": zh})
 
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]

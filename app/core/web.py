@@ -80,7 +80,8 @@ class Edge:
         try:
             await self.app(scope, receive, with_headers)
         except Exception as error:  # noqa: BLE001 - the last stop: nothing may leave as a bare failure
-            log.error("failed", request_id=request_id.decode(), **logs.where_it_failed(error))
+            # Not log.exception: an exception's text may carry what a person sent.
+            log.error("failed", request_id=request_id.decode(), **logs.where_it_failed(error))  # noqa: TRY400
             if status == 0:
                 await _answer(Unexpected(), scope)(scope, receive, with_headers)
         finally:
@@ -145,6 +146,8 @@ async def _database(request: Request, error: Exception) -> JSONResponse:
 
 
 _UNNAMED = {Conflict, Invalid, NotReady, Unexpected}
+# SQLSTATE classes: integrity constraint violation, data exception.
+_BY_CLASS: dict[str, type[Problem]] = {"23": Conflict, "22": Invalid}
 _RETRY = {"40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "25P03"}
 
 
@@ -154,15 +157,8 @@ def _explained(error: Exception) -> Problem:
     driver = error.orig if isinstance(error, DBAPIError) else error
     cause = driver if isinstance(driver, asyncpg.PostgresError) else getattr(driver, "__cause__", None)
     state: str = getattr(cause, "sqlstate", None) or ""
-    named = Problem.by_constraint.get(getattr(cause, "constraint_name", None) or "")
-    if named:
-        return named()
-    if state.startswith("23"):
-        return Conflict()
-    if state.startswith("22"):
-        return Invalid()
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    if lost or state in _RETRY or state.startswith(("08", "53")) or isinstance(driver, OSError):
         return NotReady()
-    if state in _RETRY or state.startswith(("08", "53")) or isinstance(driver, OSError):
-        return NotReady()
-    return Unexpected()
+    kind = Problem.by_constraint.get(getattr(cause, "constraint_name", None) or "")
+    return (kind or _BY_CLASS.get(state[:2], Unexpected))()

@@ -67,10 +67,10 @@ def worker_app(database_url: str) -> procrastinate.App:
     """Return procrastinate's application over the same database, with every registered task."""
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=database_url))
     for name, do in _tasks.items():
-        app.task(_job(do), name=name, queue=QUEUE, pass_context=True, retry=PATIENCE)
+        app.task(name=name, queue=QUEUE, pass_context=True, retry=PATIENCE)(_job(do))
     for name, (cron, do) in _timetable.items():
-        periodic = app.task(_round(do), name=name, queue=QUEUE, pass_context=True, queueing_lock=name)
-        app.periodic(cron=cron)(periodic)
+        task = app.task(name=name, queue=QUEUE, pass_context=True, queueing_lock=name)
+        app.periodic(cron=cron)(task(_round(do)))
     return app
 
 
@@ -82,14 +82,14 @@ async def recover_stalled(app: procrastinate.App) -> int:
     return len(stalled)
 
 
-def _job(do: Doing) -> Doing:
+def _job(do: Doing) -> Any:
     async def run(context: procrastinate.JobContext, **arguments: Any) -> None:
         await do(context.additional_context["database"], **arguments)
 
     return run
 
 
-def _round(do: Doing) -> Doing:
+def _round(do: Doing) -> Any:
     async def run(context: procrastinate.JobContext, timestamp: int) -> None:  # noqa: ARG001
         await do(context.additional_context["database"])
 

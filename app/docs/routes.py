@@ -23,7 +23,8 @@ _PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">
 <link rel="stylesheet" href="/docs/static/swagger-ui.css">
 <style>body{{margin:0;font-family:system-ui,"Microsoft YaHei",sans-serif}}
 main{{max-width:52rem;margin:3rem auto;padding:0 1rem;line-height:1.7}}
-table{{border-collapse:collapse}}td,th{{padding:.3rem .8rem;border-bottom:1px solid #ddd;text-align:left}}</style>
+table{{border-collapse:collapse}}
+td,th{{padding:.3rem .8rem;border-bottom:1px solid #ddd;text-align:left}}</style>
 </head><body>{body}</body></html>"""
 _POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
 
@@ -56,7 +57,7 @@ async def list_problems() -> HTMLResponse:
 async def static(name: str) -> FileResponse:
     """Serve Swagger UI's files."""
     if name not in SERVED:
-        raise NotFound()
+        raise NotFound
     headers = {"Cache-Control": "public, max-age=86400"}
     return FileResponse(STATIC / name, media_type=SERVED[name], headers=headers)
 

@@ -32,7 +32,6 @@ from app.identity.actions import account_of
 from app.identity.models import Account
 from app.identity.names import masked_name
 from app.stations.queries import responsible_for
-from app.workers.actions import masked_name, store_picture
 
 
 async def register(session: AsyncSession, account: Account, draft: EmployerDraft) -> Employer:
@@ -45,12 +44,12 @@ async def register(session: AsyncSession, account: Account, draft: EmployerDraft
     # Two registrations of one legal person, or a ban in between, wait for each other here.
     await session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(legal_index[:8], signed=True))))
     if await session.get(Ban, legal_index):
-        raise LegalPersonBanned()
+        raise LegalPersonBanned
     mine = select(Employer.id).join(Member, Member.employer_id == Employer.id)
     if await session.scalar(
         mine.where(Member.account_id == account.id, Employer.legal_index == legal_index).limit(1)
     ):
-        raise RegisteredAlready()
+        raise RegisteredAlready
     employer = Employer(
         id=new_id(),
         kind=draft.kind,
@@ -81,7 +80,7 @@ async def change(
     """Change what is known of an employer; a new name must be verified anew. Refuses a stale version."""
     await session.refresh(employer, with_for_update=True)
     if version is not None and version != employer.version:
-        raise Stale()
+        raise Stale
     if changes.contact:
         _reach_by(employer, changes.contact)
     if changes.place:
@@ -122,7 +121,7 @@ async def add_member(session: AsyncSession, employer: Employer, phone: str, role
     """Let another account act for the employer; the account is made if the phone is new."""
     account = await account_of(session, phone)
     if await session.get(Member, (employer.id, account.id)):
-        raise MemberAlready()
+        raise MemberAlready
     member = Member(employer_id=employer.id, account_id=account.id, role=role, since=clock.now())
     session.add(member)
     await session.flush()
@@ -134,12 +133,12 @@ async def remove_member(session: AsyncSession, employer: Employer, account_id: U
     await session.refresh(employer, with_for_update=True)
     member = await session.get(Member, (employer.id, account_id))
     if member is None:
-        raise NotFound()
+        raise NotFound
     owners = await session.scalar(
         select(func.count()).where(Member.employer_id == employer.id, Member.role == MemberRole.OWNER)
     )
     if member.role is MemberRole.OWNER and owners == 1:
-        raise LastOwner()
+        raise LastOwner
     await session.execute(
         delete(Member).where(Member.employer_id == employer.id, Member.account_id == account_id)
     )

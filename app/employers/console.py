@@ -138,7 +138,7 @@ async def ban_employer(
 async def _find(session: Session, officer: Officer, employer_id: UUID) -> Employer:
     employer = await queries.one_in_reach(session, officer, employer_id)
     if employer is None:
-        raise NotFound()
+        raise NotFound
     return employer
 
 

@@ -86,7 +86,7 @@ class Employer(Base):
     def must_be_verified(self) -> None:
         """Refuse unless the employer is verified now."""
         if not self.is_verified:
-            raise NotVerified()
+            raise NotVerified
 
 
 class Member(Base):

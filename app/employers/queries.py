@@ -27,17 +27,17 @@ async def acting_for(
         statement = statement.where(Member.role.in_(roles))
     employer = await session.scalar(statement)
     if employer is None:
-        raise NotFound()
+        raise NotFound
     return employer
 
 
-def in_reach_of(officer: Officer, state: EmployerState | None) -> Select[tuple[Employer]]:
+def in_reach_of(officer: Officer, state: EmployerState | None) -> Select[Employer]:
     """Return the employers within reach (index state, division, id)."""
     statement = select(Employer).where(officer.reaches(Employer.division))
     return statement.where(Employer.state == state) if state else statement
 
 
-def members_of(employer_id: UUID) -> Select[tuple[Member, Account]]:
+def members_of(employer_id: UUID) -> Select[Member, Account]:
     return (
         select(Member, Account)
         .join(Account, Account.id == Member.account_id)
@@ -46,12 +46,12 @@ def members_of(employer_id: UUID) -> Select[tuple[Member, Account]]:
     )
 
 
-def accounts_of(employer_id: UUID) -> Select[tuple[UUID]]:
+def accounts_of(employer_id: UUID) -> Select[UUID]:
     """Return the accounts that act for an employer."""
     return select(Member.account_id).where(Member.employer_id == employer_id)
 
 
-def employers_of(account_id: UUID) -> Select[tuple[Employer, Member]]:
+def employers_of(account_id: UUID) -> Select[Employer, Member]:
     return (
         select(Employer, Member)
         .join(Member, Member.employer_id == Employer.id)

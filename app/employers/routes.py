@@ -75,7 +75,7 @@ async def read_employer(
     """任何人可看公开资料;本主体成员另见联系人、地址与审核意见。"""
     employer = await session.get(Employer, employer_id)
     if employer is None:
-        raise NotFound()
+        raise NotFound
     tag(response, employer.version)
     return await _shown(session, account, employer, datum)
 

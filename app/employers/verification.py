@@ -22,7 +22,7 @@ async def verify(session: AsyncSession, actor: Actor, employer: Employer, *, tru
     """Verify for six months; refuses a banned legal person."""
     await _lock_legal_person(session, employer)
     if await session.get(Ban, employer.legal_index) or employer.state is EmployerState.BANNED:
-        raise LegalPersonBanned()
+        raise LegalPersonBanned
     before = employer.state
     employer.state, employer.reason, employer.trusted = EmployerState.VERIFIED, None, trusted
     employer.verified_at = clock.now()

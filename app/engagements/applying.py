@@ -99,7 +99,7 @@ async def accept(
             shift.waiting += 1
             _set(choice, ChoiceState.WAITLISTED)
     if first_reason and all(choice.state is ChoiceState.PENDING for choice in choices):
-        raise BY_CODE[first_reason]()
+        raise BY_CODE[first_reason]
     await listings.refresh(session, [case.job.id])
     return choices
 
@@ -243,7 +243,7 @@ async def _cancel(session: AsyncSession, application: Application, shift: Shift)
         .returning(Engagement.id)
     )
     if cancelled is None:
-        raise ApplicationStateConflict()
+        raise ApplicationStateConflict
     shift.give_back()
     await session.flush()
     await emit(session, EngagementCancelled(cancelled, CancelledBy.WORKER.value))
@@ -283,7 +283,7 @@ async def _choices(
     )
     choices = found.all()
     if shift_ids is not None and set(shift_ids) - {choice.shift_id for choice in choices}:
-        raise NotFound()
+        raise NotFound
     named = [c for c in choices if shift_ids is None or c.shift_id in shift_ids]
     fitting = [c for c in named if c.state in states]
     if not fitting:

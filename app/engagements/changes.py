@@ -39,9 +39,9 @@ async def answer(
     engagement = await session.get(Engagement, engagement_id, with_for_update=True)
     change = await session.get(Change, change_id, with_for_update=True)
     if engagement is None or engagement.worker_id != worker.id:
-        raise NotFound()
+        raise NotFound
     if change is None or change.engagement_id != engagement.id:
-        raise NotFound()
+        raise NotFound
     if change.state is not ChangeState.PROPOSED or engagement.state is not EngagementState.AGREED:
         raise EngagementStateConflict(change=change.state.value, state=engagement.state.value)
     change.answered_at = clock.now()

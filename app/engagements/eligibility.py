@@ -34,7 +34,9 @@ class Wanted:
     certificates: frozenset[str]
 
 
-def reasons(applicant: Applicant, wanted: Wanted, shift: Shift, now: datetime, *, full: bool) -> list[str]:
+def reasons(  # noqa: C901, PLR0912 - one branch a rule, in the order in which they are told
+    applicant: Applicant, wanted: Wanted, shift: Shift, now: datetime, *, full: bool
+) -> list[str]:
     """Return every reason, as codes, why the shift is not open to the applicant; none means it is."""
     found = []
     if not wanted.open:

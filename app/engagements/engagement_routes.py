@@ -65,7 +65,7 @@ async def read_terms(
     for terms in await session.scalars(queries.terms_of(engagement_id)):
         if version is None or terms.version == version:
             return TermsView.model_validate(terms)
-    raise NotFound()
+    raise NotFound
 
 
 @router.post(
@@ -109,7 +109,7 @@ async def refuse_change(
 async def _party(session: Session, account: AsAccount, engagement_id: UUID) -> queries.Row:
     row = (await session.execute(queries.engagement_seen_by(account.id, engagement_id))).one_or_none()
     if row is None:
-        raise NotFound()
+        raise NotFound
     return row
 
 

@@ -114,7 +114,7 @@ async def nothing_stands(session: AsyncSession, event: AccountClosing) -> None:
         .limit(1)
     )
     if stands:
-        raise EngagementsStand()
+        raise EngagementsStand
     waiting = await session.scalars(
         select(Choice)
         .where(

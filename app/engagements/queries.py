@@ -62,11 +62,12 @@ async def case_for(session: AsyncSession, worker: Worker, job_id: UUID, but: UUI
         )
     ).one_or_none()
     if row is None:
-        raise NotFound()
+        raise NotFound
     job, employer, trade = row
     found = await session.scalars(select(Shift).where(Shift.job_id == job_id).order_by(Shift.starts_at))
     shifts = {shift.id: shift for shift in found}
-    is_open = job.state is JobState.OPEN and job.valid_until > clock.now() and employer.is_verified
+    valid = job.valid_until is not None and job.valid_until > clock.now()
+    is_open = job.state is JobState.OPEN and valid and employer.is_verified
     needed = {*job.certificates, *([trade.certificate] if trade.certificate else [])}
     return Case(
         worker,
@@ -85,7 +86,7 @@ def full(shift: Shift) -> bool:
     )
 
 
-def first_waiting(shift_id: UUID) -> Select[tuple[Choice]]:
+def first_waiting(shift_id: UUID) -> Select[Choice]:
     """Return who waits longest for a shift (index ix_application_shifts_waiting)."""
     return (
         select(Choice)
@@ -95,12 +96,12 @@ def first_waiting(shift_id: UUID) -> Select[tuple[Choice]]:
     )
 
 
-def of_worker(worker_id: UUID) -> Select[tuple[Application]]:
+def of_worker(worker_id: UUID) -> Select[Application]:
     """Return a worker's applications (index worker_id, id)."""
     return select(Application).where(Application.worker_id == worker_id)
 
 
-def for_job(job_id: UUID, states: Sequence[ChoiceState]) -> Select[tuple[Application]]:
+def for_job(job_id: UUID, states: Sequence[ChoiceState]) -> Select[Application]:
     """Return a job's applications (index job_id, id)."""
     statement = select(Application).where(Application.job_id == job_id)
     if states:
@@ -123,7 +124,7 @@ async def own_application(session: AsyncSession, worker: Worker, application_id:
     """Return a worker's own application, or 404."""
     application = await session.get(Application, application_id)
     if application is None or application.worker_id != worker.id:
-        raise NotFound()
+        raise NotFound
     return application
 
 
@@ -136,39 +137,37 @@ async def application_to(session: AsyncSession, account: Account, application_id
         .where(Application.id == application_id, Member.account_id == account.id)
     )
     if application is None:
-        raise NotFound()
+        raise NotFound
     return application
 
 
-def engagements_of(account_id: UUID) -> Select[tuple[Engagement, Job, Worker, Employer]]:
+def engagements_of(account_id: UUID) -> Select[Engagement, Job, Worker, Employer]:
     """Return engagements in which the account is the worker."""
     return _engagements().where(Engagement.worker_id == account_id)
 
 
-def engagements_for(employer_id: UUID) -> Select[tuple[Engagement, Job, Worker, Employer]]:
+def engagements_for(employer_id: UUID) -> Select[Engagement, Job, Worker, Employer]:
     """Return the engagements of one employer."""
     return _engagements().where(Engagement.employer_id == employer_id)
 
 
-def engagement_seen_by(
-    account_id: UUID, engagement_id: UUID
-) -> Select[tuple[Engagement, Job, Worker, Employer]]:
+def engagement_seen_by(account_id: UUID, engagement_id: UUID) -> Select[Engagement, Job, Worker, Employer]:
     """Return an engagement to which the account is a party."""
     mine = select(Member.employer_id).where(Member.account_id == account_id)
     party = (Engagement.worker_id == account_id) | Engagement.employer_id.in_(mine)
     return _engagements().where(Engagement.id == engagement_id, party)
 
 
-def terms_of(engagement_id: UUID) -> Select[tuple[Terms]]:
+def terms_of(engagement_id: UUID) -> Select[Terms]:
     """Return the versions of the terms, the newest first."""
     return select(Terms).where(Terms.engagement_id == engagement_id).order_by(Terms.version.desc())
 
 
-def changes_of(engagement_ids: Sequence[UUID]) -> Select[tuple[Change]]:
+def changes_of(engagement_ids: Sequence[UUID]) -> Select[Change]:
     return select(Change).where(Change.engagement_id.in_(engagement_ids)).order_by(Change.id)
 
 
-def _engagements() -> Select[tuple[Engagement, Job, Worker, Employer]]:
+def _engagements() -> Select[Engagement, Job, Worker, Employer]:
     return (
         select(Engagement, Job, Worker, Employer)
         .join(Job, Job.id == Engagement.job_id)
@@ -207,4 +206,4 @@ async def _applicant(
     )
 
 
-Row = tuple[Engagement, Job, Worker, Employer] | SqlRow[tuple[Engagement, Job, Worker, Employer]]
+Row = tuple[Engagement, Job, Worker, Employer] | SqlRow[Engagement, Job, Worker, Employer]

@@ -46,8 +46,8 @@ class PlaceShown(Schema):
     address: str | None = Field(description="详细地址")
 
 
-def stored(point: Wgs84) -> WKTElement:
-    """Return the point as a geography column takes it."""
+def stored(point: Wgs84) -> Any:
+    """Return the point as a geography column takes it: WKT, where reading gives WKB."""
     return WKTElement(f"POINT({point.lng!r} {point.lat!r})", srid=4326)
 
 

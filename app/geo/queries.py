@@ -53,7 +53,7 @@ async def locate(session: AsyncSession, point: Wgs84) -> Location | None:
     return Location(county, township)
 
 
-def below(code: str | None, level: Level | None) -> Select[tuple[Division]]:
+def below(code: str | None, level: Level | None) -> Select[Division]:
     """Return the divisions at and below a code, by code."""
     statement = select(Division).order_by(Division.code)
     if code:

@@ -65,11 +65,11 @@ async def refresh(session: AsyncSession, token: str) -> SignedIn:
     digest = hashlib.sha256(token.encode()).digest()
     kept = await session.get(RefreshToken, digest, with_for_update=True)
     if kept is None or kept.expires_at <= clock.now():
-        raise RefreshRefused()
+        raise RefreshRefused
     signed_in = await session.get_one(Session, kept.session_id, with_for_update=True)
     if kept.used_at or signed_in.ended_at:
         signed_in.ended_at = signed_in.ended_at or clock.now()
-        raise RefreshRefused()
+        raise RefreshRefused
     kept.used_at = signed_in.refreshed_at = clock.now()
     return await _signed_in(session, await session.get_one(Account, signed_in.account_id), signed_in.id)
 
@@ -83,7 +83,7 @@ async def end_session(session: AsyncSession, account: Account, session_id: UUID)
         .returning(Session.id)
     )
     if ended is None:
-        raise NotFound()
+        raise NotFound
 
 
 async def consent(session: AsyncSession, account: Account, said: dict[Purpose, bool]) -> None:

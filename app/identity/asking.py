@@ -32,7 +32,7 @@ class Asking:
 async def _asking(session: Session, credentials: Credentials) -> Asking:
     found = await _find(session, credentials)
     if found is None:
-        raise Unauthenticated()
+        raise Unauthenticated
     return found
 
 
@@ -44,14 +44,14 @@ async def _find(session: Session, credentials: Credentials) -> Asking | None:
         claims = keys().tokens.verify(credentials.credentials, AUDIENCE)
         session_id = UUID(claims["sid"])
     except (TokenInvalid, KeyError, ValueError, TypeError) as error:
-        raise Unauthenticated() from error
+        raise Unauthenticated from error
     account = await session.scalar(
         select(Account)
         .join(SignIn, SignIn.account_id == Account.id)
         .where(SignIn.id == session_id, SignIn.ended_at.is_(None), Account.state == AccountState.ACTIVE)
     )
     if account is None:
-        raise Unauthenticated()
+        raise Unauthenticated
     return Asking(account, session_id)
 
 

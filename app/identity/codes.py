@@ -64,10 +64,10 @@ async def use_code(session: AsyncSession, phone: str, code: str, address: str | 
         select(OneTimeCode).where(OneTimeCode.phone_index == blind_index(phone, "phone")).with_for_update()
     )
     if kept is None or kept.expires_at <= clock.now() or kept.tries >= TRIES:
-        raise CodeWrong()
+        raise CodeWrong
     if not secrets.compare_digest(kept.code_index, _index(phone, code)):
         kept.tries += 1
-        raise CodeWrong()
+        raise CodeWrong
     await session.delete(kept)
 
 

@@ -63,5 +63,5 @@ async def _account(session: AsyncSession, account_id: UUID) -> dict[str, Any]:
 @holds("sms_messages")
 async def _messages(session: AsyncSession, account_id: UUID) -> list[dict[str, Any]]:
     phone = (await session.get_one(Account, account_id)).phone
-    found = await session.scalars(to_phone(phone)) if phone else []
+    found = (await session.scalars(to_phone(phone))).all() if phone else []
     return [{"text": text_of(m), "at": m.created_at} for m in found if m.template != "code"]

@@ -56,7 +56,7 @@ async def send(database: Database, *, message_id: str) -> None:
         )
 
 
-def to_phone(phone: str) -> Select[tuple[SmsMessage]]:
+def to_phone(phone: str) -> Select[SmsMessage]:
     """Return what was promised to a phone, newest first (index phone_index, created_at)."""
     return (
         select(SmsMessage)

@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from app.identity.models import Session
 
 
-def lasting_sessions(account_id: UUID) -> Select[tuple[Session]]:
+def lasting_sessions(account_id: UUID) -> Select[Session]:
     """Return the sign-ins that have not ended, the latest first (index account_id)."""
     return (
         select(Session)

@@ -69,7 +69,7 @@ async def shift_to_come(session: AsyncSession, job: Job, shift_id: UUID) -> Shif
         select(Shift).where(Shift.id == shift_id, Shift.job_id == job.id).with_for_update()
     )
     if shift is None:
-        raise NotFound()
+        raise NotFound
     if shift.starts_at <= clock.now():
         raise ShiftInvalid("班次已经开始", "The shift has begun")
     return shift

@@ -19,9 +19,12 @@ _VISIBLE = """
     JOIN employers e ON e.id = j.employer_id AND e.state = 'verified' AND e.verified_until > :now
     JOIN trades t ON t.code = j.trade
     JOIN LATERAL (
-      SELECT (array_agg(json_build_object('id', id, 'starts_at', to_char(starts_at AT TIME ZONE 'Asia/Shanghai',
-                'YYYY-MM-DD"T"HH24:MI:SS"+08:00"'), 'ends_at', to_char(ends_at AT TIME ZONE 'Asia/Shanghai',
-                'YYYY-MM-DD"T"HH24:MI:SS"+08:00"'), 'headcount', headcount, 'hired', hired)
+      SELECT (array_agg(json_build_object('id', id,
+                'starts_at', to_char(starts_at AT TIME ZONE 'Asia/Shanghai',
+                  'YYYY-MM-DD"T"HH24:MI:SS"+08:00"'),
+                'ends_at', to_char(ends_at AT TIME ZONE 'Asia/Shanghai',
+                  'YYYY-MM-DD"T"HH24:MI:SS"+08:00"'),
+                'headcount', headcount, 'hired', hired)
                 ORDER BY starts_at, id))[1] AS next_shift,
              sum(headcount - hired) AS places_left, min(starts_at) AS next_starts_at,
              max(starts_at) AS last_starts_at,
@@ -44,8 +47,9 @@ HOURLY = """(CASE j.pay_per WHEN 'hour' THEN j.pay_fen
 
 _ROWS = f"""
   SELECT j.id, j.g, point(ST_X(j.g), ST_Y(j.g)), point(ST_X(j.g) + j.trade::float8 * 1e7, ST_Y(j.g)),
-         j.trade, j.division, rpad(j.division, 9, '0')::int, {HOURLY}, j.hiring, j.starts, j.minutes, j.next_starts_at, j.open_until,
-         j.published_at, j.places_left, j.words, j.searched,
+         j.trade, j.division, rpad(j.division, 9, '0')::int, {HOURLY}, j.hiring,
+         j.starts, j.minutes, j.next_starts_at, j.open_until, j.published_at, j.places_left,
+         j.words, j.searched,
          rtrim(json_build_object('id', j.id, 'title', j.title, 'trade', j.trade, 'trade_name', j.trade_name,
            'pay', json_build_object('amount_fen', j.pay_fen, 'per', j.pay_per,
              'expected_minutes', j.expected_minutes),

@@ -157,7 +157,7 @@ class Shift(Base):
     def take_one(self) -> None:
         """Fill one of the places."""
         if self.hired >= self.headcount:
-            raise ShiftFull()
+            raise ShiftFull
         self.hired += 1
 
     def give_back(self) -> None:

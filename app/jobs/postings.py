@@ -18,7 +18,7 @@ from app.jobs import lawful, listings
 from app.jobs.events import JobClosed, JobPublished, PlacesAdded, ShiftMoved
 from app.jobs.models import ClosedBecause, Hiring, Job, JobState, Shift
 from app.jobs.problems import BelowHired, BelowMinimumWage, PeopleTakenOn, PostingIncomplete
-from app.jobs.schemas import JobChanges, JobDraft, ShiftChanges, ShiftDraft
+from app.jobs.schemas import JobChanges, JobDraft, Requirements, ShiftChanges, ShiftDraft
 from app.jobs.words import folded, indexed
 from app.stations.queries import responsible_for
 from app.trades.models import Trade
@@ -58,10 +58,10 @@ async def change(session: AsyncSession, job: Job, changes: JobChanges, version: 
     await session.refresh(job, with_for_update=True)
     job.must_be(JobState.DRAFT, JobState.IN_REVIEW, JobState.OPEN)
     if version is not None and version != job.version:
-        raise Stale()
+        raise Stale
     conditions = changes.model_fields_set - {"hiring", "valid_until"}
     if job.state is JobState.OPEN and conditions and await _anyone_taken_on(session, job):
-        raise PeopleTakenOn()
+        raise PeopleTakenOn
     await _describe(session, job, changes)
     job.version += 1
     if job.state is JobState.OPEN:
@@ -211,13 +211,17 @@ async def _describe(session: AsyncSession, job: Job, given: JobChanges) -> None:
     if given.insurance:
         job.insurance = given.insurance.provided_by
     if given.requirements:
-        wanted = list(dict.fromkeys(given.requirements.certificates))
-        faults = await unknown_certificates(session, wanted, "/requirements/certificates")
-        if faults:
-            raise Invalid(faults=faults)
-        job.certificates, job.requirements_text = wanted, given.requirements.text
+        await _require(session, job, given.requirements)
     if given.place:
         await _stand_at(session, job, given.place)
+
+
+async def _require(session: AsyncSession, job: Job, requirements: Requirements) -> None:
+    wanted = list(dict.fromkeys(requirements.certificates))
+    faults = await unknown_certificates(session, wanted, "/requirements/certificates")
+    if faults:
+        raise Invalid(faults=faults)
+    job.certificates, job.requirements_text = wanted, requirements.text
 
 
 async def _stand_at(session: AsyncSession, job: Job, place: PlaceGiven) -> None:

@@ -26,12 +26,12 @@ class Posting:
     own: bool
 
 
-def of_employer(employer_id: UUID, states: Sequence[JobState]) -> Select[tuple[Job]]:
+def of_employer(employer_id: UUID, states: Sequence[JobState]) -> Select[Job]:
     """Return an employer's postings (index employer_id, id)."""
     return select(Job).where(Job.employer_id == employer_id, Job.state.in_(states))
 
 
-def in_reach_of(officer: Officer, state: JobState | None, *, unreviewed: bool) -> Select[tuple[Job]]:
+def in_reach_of(officer: Officer, state: JobState | None, *, unreviewed: bool) -> Select[Job]:
     """Return the postings within reach (index state, division, id); drafts are the employer's own."""
     statement = select(Job).where(officer.reaches(Job.division), Job.state != JobState.DRAFT)
     if state:
@@ -47,7 +47,7 @@ async def one_in_reach(session: AsyncSession, officer: Officer, job_id: UUID) ->
     """Return a posting within reach, or 404."""
     job = await session.scalar(in_reach_of(officer, None, unreviewed=False).where(Job.id == job_id))
     if job is None:
-        raise NotFound()
+        raise NotFound
     return job
 
 
@@ -59,7 +59,7 @@ async def own(session: AsyncSession, account: Account, job_id: UUID) -> Job:
         .where(Job.id == job_id, Member.account_id == account.id)
     )
     if job is None:
-        raise NotFound()
+        raise NotFound
     return job
 
 
@@ -72,7 +72,7 @@ async def visible(session: AsyncSession, account: Account | None, job_id: UUID) 
         may |= Job.employer_id.in_(mine)
     job = await session.scalar(select(Job).join(Employer).where(Job.id == job_id, may))
     if job is None:
-        raise NotFound()
+        raise NotFound
     return job
 
 
@@ -110,7 +110,7 @@ async def around(
     ]
 
 
-def seen_by_all(statement: Select[tuple[Job]]) -> Select[tuple[Job]]:
+def seen_by_all(statement: Select[Job]) -> Select[Job]:
     """Keep what anyone may see: postings of verified employers (rule 3)."""
     verified = select(Employer.id).where(Employer.state == EmployerState.VERIFIED)
     return statement.where(Job.employer_id.in_(verified))

@@ -46,7 +46,10 @@ async def wage_faults(session: AsyncSession, job: Job, shifts: Sequence[Shift]) 
         least = await minimum_on(session, job.county_code or "", clock.day_of(shift.starts_at))
         pays = hourly_fen(job, shift.minutes)
         if least and pays < least.hourly_fen:
-            zh = f"折合每小时 {pays / 100:.2f} 元,低于当地最低小时工资 {least.hourly_fen / 100:.2f} 元({least.source})"
+            zh = (
+                f"折合每小时 {pays / 100:.2f} 元,"
+                f"低于当地最低小时工资 {least.hourly_fen / 100:.2f} 元({least.source})"
+            )
             en = f"{pays} fen an hour is below the local minimum of {least.hourly_fen} fen"
             return [Fault("/pay/amount_fen", "below_minimum_wage", zh, en)]
     return []

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -29,5 +30,5 @@ class Notification(Base):
     __table_args__ = (
         Index("ix_notifications_account_id_id", "account_id", "id"),
         Index("uq_notifications_account_id_kind_key", "account_id", "kind", "key", unique=True),
-        Index("ix_notifications_unread", "account_id", postgresql_where=text("read_at IS NULL")),
+        Index("ix_notifications_unread", "account_id", postgresql_where=sql("read_at IS NULL")),
     )

@@ -1,6 +1,6 @@
 """Who is told of what happened: every reaction is promised work and tells each thing once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -191,8 +191,8 @@ async def _tell_members(
 
 def _when(starts_at: str, ends_at: str | None = None) -> str:
     """Say a stretch of time as people do: 12月1日 07:30—17:30."""
-    from_ = clock.datetime.fromisoformat(starts_at).astimezone(SHANGHAI)
+    from_ = datetime.fromisoformat(starts_at).astimezone(SHANGHAI)
     text = f"{from_.month}月{from_.day}日 {from_:%H:%M}"
     if ends_at:
-        text += f"—{clock.datetime.fromisoformat(ends_at).astimezone(SHANGHAI):%H:%M}"
+        text += f"—{datetime.fromisoformat(ends_at).astimezone(SHANGHAI):%H:%M}"
     return text

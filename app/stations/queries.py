@@ -25,7 +25,7 @@ async def responsible_for(session: AsyncSession, township: str) -> UUID:
     return found.one()
 
 
-def nearest(point: Wgs84) -> Select[tuple[Station, float]]:
+def nearest(point: Wgs84) -> Select[Station, float]:
     """Return stations with their distance in metres, nearest first (GiST on position)."""
     here = stored(point)
     away: Any = Station.position.op("<->", return_type=Float)(here)

@@ -36,7 +36,7 @@ async def read_station(session: Session, station_id: UUID, datum: ShownIn = Datu
     """机构的电话、地址与开放时间。"""
     station = await session.get(Station, station_id)
     if station is None:
-        raise NotFound()
+        raise NotFound
     return _shown(station, datum, None)
 
 

@@ -16,7 +16,7 @@ UNKNOWN_CERTIFICATE = (
 )
 
 
-def trades() -> Select[tuple[Trade]]:
+def trades() -> Select[Trade]:
     return select(Trade).order_by(Trade.code)
 
 

@@ -45,7 +45,7 @@ async def put_profile(
     )
     worker = (await session.scalars(select(Worker).where(Worker.id == account.id).with_for_update())).one()
     if version is not None and version != worker.version:
-        raise Stale()
+        raise Stale
     worker.name_shown = profile.name_shown
     worker.travel_radius_m = profile.travel_radius_m
     worker.trades = list(dict.fromkeys(profile.trades))
@@ -80,7 +80,7 @@ async def verify_real_name(session: AsyncSession, account: Account, given: RealN
     )
     worker = (await session.scalars(select(Worker).where(Worker.id == account.id).with_for_update())).one()
     if worker.verified_at:
-        raise AlreadyVerified()
+        raise AlreadyVerified
     today = clock.today()
     try:
         number = id_numbers.read(given.id_number, today)
@@ -88,7 +88,7 @@ async def verify_real_name(session: AsyncSession, account: Account, given: RealN
         code = f"id_number_{error.reason.value}"
         raise refuse_field("/id_number", code, str(error), "Not a valid ID number") from None
     if id_numbers.age_on(number.birth_date, today) < WORKING_AGE:
-        raise TooYoung()
+        raise TooYoung
     worker.name_sealed = seal(given.name, f"workers/name/{worker.id}")
     worker.id_number_sealed = seal(number.number, f"workers/id_number/{worker.id}")
     worker.id_number_index = blind_index(number.number, "id-number")
@@ -134,7 +134,7 @@ async def remove_certificate(session: AsyncSession, worker: Worker, certificate_
     """Take a certificate back."""
     certificate = await session.get(Certificate, certificate_id)
     if certificate is None or certificate.worker_id != worker.id:
-        raise NotFound()
+        raise NotFound
     await session.delete(certificate)
 
 
@@ -143,7 +143,7 @@ async def decide_certificate(
 ) -> Certificate:
     """Verify or reject a certificate that waits; the worker is told."""
     if certificate.state is not CertificateState.PENDING:
-        raise CertificateDecided()
+        raise CertificateDecided
     certificate.state = CertificateState.VERIFIED if verified else CertificateState.REJECTED
     certificate.reason, certificate.decided_at = reason, clock.now()
     worker = await session.get_one(Worker, certificate.worker_id)
@@ -165,7 +165,7 @@ async def worker_of(session: AsyncSession, account: Account) -> Worker:
     """Return the worker behind an account, or refuse."""
     worker = await session.get(Worker, account.id)
     if worker is None:
-        raise NoProfile()
+        raise NoProfile
     return worker
 
 

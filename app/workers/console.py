@@ -97,7 +97,7 @@ async def _find(session: Session, officer: Officer, certificate_id: UUID) -> tup
     statement = queries.certificates_in_reach(officer, None).where(Certificate.id == certificate_id)
     row = (await session.execute(statement)).one_or_none()
     if row is None:
-        raise NotFound()
+        raise NotFound
     return row[0], row[1]
 
 

@@ -8,13 +8,11 @@ from app.access.asking import Officer
 from app.workers.models import Certificate, CertificateState, Worker
 
 
-def certificates_of(worker_id: UUID) -> Select[tuple[Certificate]]:
+def certificates_of(worker_id: UUID) -> Select[Certificate]:
     return select(Certificate).where(Certificate.worker_id == worker_id).order_by(Certificate.id.desc())
 
 
-def certificates_in_reach(
-    officer: Officer, state: CertificateState | None
-) -> Select[tuple[Certificate, str]]:
+def certificates_in_reach(officer: Officer, state: CertificateState | None) -> Select[Certificate, str]:
     """Return certificates with the shown name of their workers, for the stations' queue.
 
     A worker without a home in the city belongs to the city's centre.

@@ -122,9 +122,9 @@ def _shown(worker: Worker, datum: Datum) -> WorkerView:
         home=view(read_back(worker.home), worker.home_address, datum) if worker.home else None,
         travel_radius_m=worker.travel_radius_m,
         trades=worker.trades,
-        availability=worker.availability,  # type: ignore[arg-type]
-        expected_pay=worker.expected_pay,  # type: ignore[arg-type]
-        key_groups=worker.key_groups,  # type: ignore[arg-type]
+        availability=worker.availability,
+        expected_pay=worker.expected_pay,
+        key_groups=worker.key_groups,
         real_name_verified=worker.verified_at is not None,
         name_masked=name,
         id_number_masked=number,

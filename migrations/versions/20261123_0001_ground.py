@@ -1,6 +1,7 @@
 """The ground: extensions, the queue of promised work, and tables that can only grow."""
 
 from pathlib import Path
+from typing import Any
 
 from alembic import op
 from sqlalchemy.util import await_only
@@ -31,7 +32,8 @@ def upgrade() -> None:
     else:
         # Many statements in one string: only the driver's simple protocol takes them. The extensions
         # above have begun the transaction that this belongs to.
-        await_only(op.get_bind().connection.driver_connection.execute(queue))
+        driver: Any = op.get_bind().connection.driver_connection
+        await_only(driver.execute(queue))
     op.execute(ONLY_GROWS)
 
 
