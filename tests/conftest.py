@@ -5,6 +5,7 @@ had the world, every table but the reference data is emptied.
 """
 
 import asyncio
+import hashlib
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -22,7 +23,6 @@ from app.core.settings import Settings
 from app.main import create_app
 from tests.world import World
 
-TEMPLATE = "gigs_template"
 REFERENCE = {
     "alembic_version",
     "certificate_kinds",
@@ -32,6 +32,13 @@ REFERENCE = {
     "stations",
     "trades",
 }
+
+
+def _template() -> str:
+    """Name the template after what goes into it, so that a changed migration makes a new one."""
+    parts = sorted([*migrated.ROOT.glob("migrations/**/*.*"), *migrated.ROOT.glob("app/*/data/*")])
+    content = b"".join(part.read_bytes() for part in parts if part.suffix != ".pyc")
+    return f"gigs_template_{hashlib.sha256(content).hexdigest()[:12]}"
 
 
 def at(url: str, database: str) -> str:
@@ -50,13 +57,14 @@ def superuser_url() -> str:
 @pytest.fixture(scope="session")
 async def template(superuser_url: str) -> str:
     """Return the name of a database that is migrated and has the reference data; made by who comes first."""
+    name = _template()
     server = await asyncpg.connect(superuser_url)
     await server.execute("SELECT pg_advisory_lock(1410)")
     try:
-        if not await server.fetchval("SELECT true FROM pg_database WHERE datname = $1", TEMPLATE):
-            await server.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}_new WITH (FORCE)")
-            await server.execute(f"CREATE DATABASE {TEMPLATE}_new OWNER gigs")
-            url = at(os.environ["TEST_APP_URL"], f"{TEMPLATE}_new")
+        if not await server.fetchval("SELECT true FROM pg_database WHERE datname = $1", name):
+            await server.execute(f"DROP DATABASE IF EXISTS {name}_new WITH (FORCE)")
+            await server.execute(f"CREATE DATABASE {name}_new OWNER gigs")
+            url = at(os.environ["TEST_APP_URL"], f"{name}_new")
             settings = Settings(database_url=url)
             await asyncio.to_thread(command.upgrade, migrated.config(settings.driver_url), "head")
             keyring.install(settings)
@@ -64,22 +72,24 @@ async def template(superuser_url: str) -> str:
             async with database.transaction() as session:
                 await reference.load(session, demonstration=True)
             await database.close()
-            await server.execute(f"ALTER DATABASE {TEMPLATE}_new RENAME TO {TEMPLATE}")
+            await server.execute(f"ALTER DATABASE {name}_new RENAME TO {name}")
     finally:
         await server.close()
-    return TEMPLATE
+    return name
 
 
 @pytest.fixture(scope="session")
-async def database_url(superuser_url: str, template: str, worker_id: str) -> str:
+async def database_url(superuser_url: str, template: str) -> AsyncIterator[str]:
     """Return this test worker's own database, a copy of the template."""
-    name = f"gigs_{worker_id}"
+    name = f"gigs_test_{os.getpid()}"
     server = await asyncpg.connect(superuser_url)
     await server.execute("SELECT pg_advisory_lock(1410)")  # a template is copied by one at a time
     await server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     await server.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER gigs")
+    await server.execute("SELECT pg_advisory_unlock(1410)")
+    yield at(os.environ["TEST_APP_URL"], name)
+    await server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     await server.close()
-    return at(os.environ["TEST_APP_URL"], name)
 
 
 @pytest.fixture(scope="session")
