@@ -3,19 +3,20 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from app.access.asking import AsReader, AsReviewer, Officer, OnceForStaff
 from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.pages import Cursor, Limit, newest
+from app.core.ports import ports
 from app.core.problems import Invalid, NotFound
 from app.core.types import Schema, Text
 from app.employers import actions, queries, verification
 from app.employers.models import Employer, EmployerState
 from app.employers.problems import EmployerStateConflict, LegalPersonBanned
-from app.employers.schemas import EmployerView
+from app.employers.schemas import DocumentList, DocumentView, EmployerView
 from app.geo.places import PlaceShown, ShownInWgs84, read_back, view
 from app.geo.points import Datum
 
@@ -78,6 +79,32 @@ async def read_employer_case(
     """所及区划内的一个用工主体。"""
     employer = await _find(session, officer, employer_id)
     return await _answer(session, employer, datum)
+
+
+@router.get("/{employer_id}/documents", summary="用工主体的证照")
+async def list_employer_documents(session: Session, officer: AsReader, employer_id: UUID) -> DocumentList:
+    """核验时逐张查看。"""
+    await _find(session, officer, employer_id)
+    found = await session.scalars(queries.documents_of(employer_id))
+    return DocumentList(items=[DocumentView.model_validate(document) for document in found])
+
+
+@router.get(
+    "/{employer_id}/documents/{document_id}/picture",
+    summary="证照照片",
+    response_class=Response,
+    responses=answers(**{"200": {"description": "照片", "content": {"image/jpeg": {}}}}),
+)
+async def read_employer_document(
+    session: Session, officer: AsReader, employer_id: UUID, document_id: UUID
+) -> Response:
+    """上传时已去除拍摄位置等信息。"""
+    await _find(session, officer, employer_id)
+    for document in await session.scalars(queries.documents_of(employer_id)):
+        if document.id == document_id:
+            data = await ports().files.get(document.picture_key)
+            return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+    raise NotFound()
 
 
 @router.post(

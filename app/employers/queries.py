@@ -65,6 +65,11 @@ async def documents_count(session: AsyncSession, employer_id: UUID) -> int:
     return await session.scalar(count) or 0
 
 
+def documents_of(employer_id: UUID) -> Select[Document]:
+    """Return an employer's documents, the newest first (index employer_id)."""
+    return select(Document).where(Document.employer_id == employer_id).order_by(Document.id.desc())
+
+
 async def role_of(session: AsyncSession, account: Account | None, employer_id: UUID) -> MemberRole | None:
     """Return the account's role for the employer, if it acts for it."""
     if account is None:

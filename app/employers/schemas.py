@@ -123,3 +123,7 @@ class DocumentView(Schema):
     id: UUID = Field(description="证照编号")
     kind: str = Field(description="证照类别")
     created_at: datetime = Field(description="上传时间")
+
+
+class DocumentList(Schema):
+    items: list[DocumentView] = Field(description="最新的在前")

@@ -1,8 +1,10 @@
 """Employers register, are verified, let others act for them, and are stopped."""
 
+import io
 from datetime import date, timedelta
 
 import time_machine
+from PIL import Image
 
 from app.core import clock
 from app.employers.verification import let_verifications_run_out
@@ -42,6 +44,22 @@ async def test_an_employer_waits_for_staff_and_is_told(world: World) -> None:
     seen = ok(await world.nobody.get(f"/v1/employers/{employer.employer_id}"))
     assert seen["verified"] is True
     assert seen["own"] is None
+
+
+async def test_staff_look_at_the_licence_before_they_verify(world: World) -> None:
+    employer = await world.employer(verified=False)
+    made = io.BytesIO()
+    Image.new("RGB", (300, 200), "white").save(made, "PNG")
+    sent = {"files": {"file": ("licence.png", made.getvalue(), "image/png")}}
+    path = f"/v1/employers/{employer.employer_id}/documents"
+    document = ok(await employer.call("POST", path, **sent), 201)
+    reviewer, elsewhere = await world.staff("141002"), await world.staff("141081")
+    path = f"/admin/v1/employers/{employer.employer_id}/documents"
+    assert [one["id"] for one in ok(await reviewer.get(path))["items"]] == [document["id"]]
+    picture = await reviewer.get(f"{path}/{document['id']}/picture")
+    assert Image.open(io.BytesIO(picture.content)).size == (300, 200)
+    refused(await elsewhere.get(path), 404, "not_found")
+    refused(await reviewer.get(f"{path}/{employer.employer_id}/picture"), 404, "not_found")
 
 
 async def test_each_kind_names_its_own_number(world: World) -> None:
