@@ -104,7 +104,7 @@ async def read_employer_document(
         if document.id == document_id:
             data = await ports().files.get(document.picture_key)
             return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
-    raise NotFound()
+    raise NotFound
 
 
 @router.post(
