@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
+from app.core.keyring import blind_index, seal, unseal
 from app.core.problems import Problem
 from app.core.types import Base, Instant
 
@@ -40,7 +41,7 @@ class Answer(Base):
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
     status: Mapped[int]
     headers: Mapped[dict[str, str]] = mapped_column(JSONB)
-    body: Mapped[bytes] = mapped_column(LargeBinary)
+    body_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     expires_at: Mapped[Instant] = mapped_column(index=True)
 
 
@@ -65,7 +66,8 @@ class AnsweredBefore(Exception):  # noqa: N818 - not a failure: the first answer
 
     def response(self) -> Response:
         headers = self.answer.headers | {"Idempotency-Replayed": "true"}
-        return Response(self.answer.body, self.answer.status, headers)
+        body = unseal(self.answer.body_sealed, _place(self.answer.actor, self.answer.key))
+        return Response(body, self.answer.status, headers)
 
 
 async def begin(session: AsyncSession, request: Request, actor: str, key: str | None) -> None:
@@ -76,8 +78,7 @@ async def begin(session: AsyncSession, request: Request, actor: str, key: str | 
     """
     if key is None:
         return
-    body = await request.body()
-    fingerprint = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + body).digest()
+    fingerprint = await _fingerprint(request)
     lock = int.from_bytes(hashlib.sha256(f"{actor}\n{key}".encode()).digest()[:8], signed=True)
     if not await session.scalar(select(func.pg_try_advisory_xact_lock(lock))):
         raise KeyInUse
@@ -105,10 +106,33 @@ async def record(session: AsyncSession, request: Request, response: Response) ->
             fingerprint=fingerprint,
             status=response.status_code,
             headers={k: v for k, v in response.headers.items() if k in KEPT_HEADERS},
-            body=bytes(response.body),
+            body_sealed=seal(bytes(response.body).decode(), _place(actor, key)),
             expires_at=clock.now() + KEPT_FOR,
         )
     )
+
+
+async def _fingerprint(request: Request) -> bytes:
+    """Tell one request from another: by its bytes, a form by its fields (boundaries differ each time).
+
+    Keyed, for a body may hold what is easily guessed, such as an ID number.
+    """
+    digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode())
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        for name, value in (await request.form()).multi_items():
+            digest.update(hashlib.sha256(name.encode()).digest())
+            if isinstance(value, str):
+                digest.update(hashlib.sha256(value.encode()).digest())
+            else:
+                digest.update(hashlib.sha256(await value.read()).digest())
+                await value.seek(0)
+    else:
+        digest.update(await request.body())
+    return blind_index(digest.hexdigest(), "idempotency")
+
+
+def _place(actor: str, key: str) -> str:
+    return f"idempotency_answers/body/{actor}/{key}"
 
 
 async def forget_expired(session: AsyncSession, before: datetime) -> None:
