@@ -4,20 +4,30 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock
+from app.core.faults import faults_in
 from app.core.problems import Fault, NotFound
 from app.employers.models import Employer
 from app.jobs import wording
 from app.jobs.models import Job, Shift
 from app.jobs.problems import ShiftInvalid
-from app.jobs.schemas import ShiftDraft
+from app.jobs.schemas import ShiftChanges, ShiftDraft
 from app.jobs.wages import wage_faults
 from app.trades.models import Trade
 
-__all__ = ["findings", "missing", "must_be_to_come", "searched_text", "shift_to_come", "wage_faults"]
+__all__ = [
+    "changed",
+    "findings",
+    "missing",
+    "must_be_to_come",
+    "searched_text",
+    "shift_to_come",
+    "wage_faults",
+]
 
 # Rule 3, 网络招聘服务管理规定: what a posting must carry; the employer's profile is its verification.
 _CARRIES = {
@@ -50,17 +60,34 @@ def missing(job: Job, shifts: Sequence[Shift]) -> list[Fault]:
 
 def must_be_to_come(shifts: Sequence[ShiftDraft]) -> None:
     """Refuse shifts that have begun or begin more than a year ahead."""
-    now = clock.now()
-    faults = []
-    for n, shift in enumerate(shifts):
-        if shift.starts_at <= now:
-            faults.append(
-                Fault(f"/shifts/{n}/starts_at", "in_the_past", "开始时间应在将来", "Should be in the future")
-            )
-        elif (shift.starts_at - now).days >= FURTHEST_DAYS:
-            faults.append(Fault(f"/shifts/{n}/starts_at", "too_far", "至多提前一年", "A year ahead at most"))
+    faults = [fault for n, shift in enumerate(shifts) for fault in _not_to_come(shift, f"/shifts/{n}")]
     if faults:
         raise ShiftInvalid(faults=faults)
+
+
+def _not_to_come(shift: ShiftDraft, at: str) -> list[Fault]:
+    now = clock.now()
+    if shift.starts_at <= now:
+        return [Fault(f"{at}/starts_at", "in_the_past", "开始时间应在将来", "Should be in the future")]
+    if (shift.starts_at - now).days >= FURTHEST_DAYS:
+        return [Fault(f"{at}/starts_at", "too_far", "至多提前一年", "A year ahead at most")]
+    return []
+
+
+def changed(shift: Shift, changes: ShiftChanges) -> ShiftDraft:
+    """Return the shift as it would be; refuses times that no shift may have."""
+    try:
+        times = ShiftDraft(
+            starts_at=changes.starts_at or shift.starts_at,
+            ends_at=changes.ends_at or shift.ends_at,
+            headcount=changes.headcount or shift.headcount,
+        )
+    except ValidationError as error:
+        raise ShiftInvalid(faults=faults_in(error.errors(include_input=False))) from None
+    faults = _not_to_come(times, "")
+    if faults:
+        raise ShiftInvalid(faults=faults)
+    return times
 
 
 async def shift_to_come(session: AsyncSession, job: Job, shift_id: UUID) -> Shift:

@@ -41,9 +41,9 @@ _VISIBLE = """
 
 # What an hour of it pays, in fen rounded down, at the longest shift (wages.py says the same in Python).
 HOURLY = """(CASE j.pay_per WHEN 'hour' THEN j.pay_fen
-              WHEN 'day' THEN j.pay_fen * 60 / j.longest_minutes
-              WHEN 'piece' THEN j.pay_fen * 60 / j.expected_minutes
-              ELSE j.pay_fen * 60 / coalesce(j.expected_minutes, j.longest_minutes) END)"""
+              WHEN 'day' THEN j.pay_fen::bigint * 60 / j.longest_minutes
+              WHEN 'piece' THEN j.pay_fen::bigint * 60 / j.expected_minutes
+              ELSE j.pay_fen::bigint * 60 / coalesce(j.expected_minutes, j.longest_minutes) END)"""
 
 _ROWS = f"""
   SELECT j.id, j.g, point(ST_X(j.g), ST_Y(j.g)), point(ST_X(j.g) + j.trade::float8 * 1e7, ST_Y(j.g)),

@@ -166,14 +166,9 @@ async def change_shift(session: AsyncSession, job: Job, shift_id: UUID, changes:
     job.must_be(JobState.DRAFT, JobState.IN_REVIEW, JobState.OPEN)
     shift = await lawful.shift_to_come(session, job, shift_id)
     before = shift.starts_at, shift.ends_at, shift.headcount
-    times = ShiftDraft(
-        starts_at=changes.starts_at or shift.starts_at,
-        ends_at=changes.ends_at or shift.ends_at,
-        headcount=changes.headcount or shift.headcount,
-    )
+    times = lawful.changed(shift, changes)
     if times.headcount < shift.hired:
         raise BelowHired(hired=shift.hired)
-    lawful.must_be_to_come([times])
     shift.starts_at, shift.ends_at, shift.headcount = times.starts_at, times.ends_at, times.headcount
     if job.state is not JobState.DRAFT:
         await check(session, job, [shift])

@@ -16,7 +16,10 @@ TradeCode = Annotated[
     StringConstraints(pattern=r"^[0-9]{4}$"),
     Field(description="工种代码,见 /v1/trades", examples=["0301"]),
 ]
+CertificateCode = Annotated[str, StringConstraints(max_length=20, pattern=r"^[A-Z0-9-]+$")]
 DAY_MINUTES = 24 * 60
+SHORTEST_MINUTES = 15
+MOST_HOURLY_FEN = 400_000_000  # and so it fits four bytes, at the shortest shift too
 
 
 class Pay(Schema):
@@ -40,11 +43,13 @@ class Pay(Schema):
                 "按小时或按天计酬不填 expected_minutes",
                 "expected_minutes belongs to piece and lump pay",
             )
+        if self.amount_fen * 60 > MOST_HOURLY_FEN * (self.expected_minutes or SHORTEST_MINUTES):
+            raise refusal("pay_beyond_reason", "折合每小时报酬过高,请核对", "More an hour than can be meant")
         return self
 
 
 class Requirements(Schema):
-    certificates: list[Annotated[str, StringConstraints(max_length=20)]] = Field(
+    certificates: list[CertificateCode] = Field(
         [], max_length=10, description="须持证书代码;工种依法须持的证书自动要求,不必重填"
     )
     text: Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00]+$")] | None = (
@@ -65,6 +70,8 @@ class ShiftDraft(Schema):
     def _in_order(self) -> Self:
         if self.starts_at >= self.ends_at:
             raise refusal("ends_before_it_starts", "结束应晚于开始", "It should end after it starts")
+        if (self.ends_at - self.starts_at).total_seconds() < SHORTEST_MINUTES * 60:
+            raise refusal("too_short_a_shift", "一个班次至少 15 分钟", "A shift lasts 15 minutes at least")
         if (self.ends_at - self.starts_at).total_seconds() > DAY_MINUTES * 60:
             raise refusal("longer_than_a_day", "一个班次不超过 24 小时", "A shift lasts 24 hours at most")
         return self
