@@ -44,10 +44,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
-        max_body_size=BODY_LIMIT,
     )
     app.state.settings = settings
-    web.install(app)
+    web.install(app, BODY_LIMIT)
     app.include_router(health)
     app.include_router(docs)
     for router in [*api.MOBILE, *api.ADMIN, *api.PROVINCE]:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 from sqlalchemy import DateTime, Enum, MetaData, func
 from sqlalchemy.dialects.postgresql import JSONB
@@ -74,6 +74,15 @@ def refusal(code: str, zh: str, en: str) -> PydanticCustomError:
     return PydanticCustomError(code, en, {"zh": zh})
 
 
+def _storable(given: datetime) -> datetime:
+    """Refuse what would leave the calendar when it is turned to UTC."""
+    if not 1 < given.year < 9999:  # noqa: PLR2004 - the years that datetime knows
+        raise refusal(
+            "instant_out_of_range", "年份应在 2 至 9998 之间", "The year should be within 2 to 9998"
+        )
+    return given
+
+
 Line = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=r"^[^\x00]+$")]
-Moment = Annotated[AwareDatetime, Field(examples=["2026-12-01T07:30:00+08:00"])]
+Moment = Annotated[AwareDatetime, AfterValidator(_storable), Field(examples=["2026-12-01T07:30:00+08:00"])]

@@ -36,6 +36,7 @@ from app.core.types import new_id
 log = structlog.get_logger()
 REQUESTS = Counter("http_requests", "Requests answered", ["method", "route", "status"])
 SECONDS = Histogram("http_request_seconds", "Time to answer", ["route"])
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _REQUEST_ID = re.compile(rb"^[A-Za-z0-9._\-]{1,64}$")
 _BY_STATUS: dict[int, type[Problem]] = {
     400: Malformed,
@@ -49,10 +50,10 @@ _BY_STATUS: dict[int, type[Problem]] = {
 
 
 class Edge:
-    """Gives each request its id and language, and writes its one line when it has been answered."""
+    """Gives each request its id and language, bounds its body, and writes its one line in the end."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, body_limit: int) -> None:
+        self.app, self.body_limit = app, body_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -64,7 +65,15 @@ class Edge:
         english = headers.get(b"accept-language", b"")[:2].lower() == b"en"
         scope["request_id"], scope["english"] = request_id.decode(), english
         language = b"en" if english else b"zh-CN"
-        began, status = time.perf_counter(), 0
+        began, status, received = time.perf_counter(), 0, 0
+
+        async def bounded() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.body_limit:
+                raise HTTPException(TooLarge.status)  # the one kind that FastAPI's parser lets through
+            return message
 
         async def with_headers(message: Message) -> None:
             nonlocal status
@@ -78,7 +87,7 @@ class Edge:
             await send(message)
 
         try:
-            await self.app(scope, receive, with_headers)
+            await self.app(scope, bounded, with_headers)
         except Exception as error:  # noqa: BLE001 - the last stop: nothing may leave as a bare failure
             # Not log.exception: an exception's text may carry what a person sent.
             log.error("failed", request_id=request_id.decode(), **logs.where_it_failed(error))  # noqa: TRY400
@@ -86,22 +95,26 @@ class Edge:
                 await _answer(Unexpected(), scope)(scope, receive, with_headers)
         finally:
             route = getattr(scope.get("route"), "path", "-")
+            method = scope["method"] if scope["method"] in METHODS else "-"  # a caller may make one up
             took = time.perf_counter() - began
-            REQUESTS.labels(scope["method"], route, status).inc()
+            REQUESTS.labels(method, route, status).inc()
             SECONDS.labels(route).observe(took)
             log.info(
                 "answered",
                 request_id=request_id.decode(),
-                method=scope["method"],
+                method=method,
                 route=route,
                 status=status,
                 ms=round(took * 1000, 1),
             )
 
 
-def install(app: FastAPI) -> None:
-    """Put the edge around the application and have every failure answered as a problem."""
-    app.add_middleware(Edge)
+def install(app: FastAPI, body_limit: int) -> None:
+    """Put the edge around the application and have every failure answered as a problem.
+
+    `body_limit` in bytes; more is refused as soon as it has come.
+    """
+    app.add_middleware(Edge, body_limit=body_limit)
     handlers: dict[type[Exception], Callable[[Request, Any], Awaitable[JSONResponse]]] = {
         Problem: _problem,
         RequestValidationError: _invalid,

@@ -18,6 +18,7 @@ from app.sync.models import Client
 
 AUDIENCE = "province"
 LIFETIME = timedelta(minutes=10)
+_VISIBLE = r"^[\x21-\x7e]+$"  # RFC 6749, appendix A
 router = APIRouter(prefix="/sync/v1", tags=["登录"], route_class=Transacted)
 
 
@@ -50,8 +51,8 @@ class TokenView(Schema):
 async def issue_token(
     session: Session,
     grant_type: Annotated[Literal["client_credentials"], Form(description="固定为 client_credentials")],  # noqa: ARG001
-    client_id: Annotated[str, Form(max_length=100, description="客户端标识")],
-    client_secret: Annotated[str, Form(max_length=200, description="客户端密钥")],
+    client_id: Annotated[str, Form(max_length=100, pattern=_VISIBLE, description="客户端标识")],
+    client_secret: Annotated[str, Form(max_length=200, pattern=_VISIBLE, description="客户端密钥")],
     scope: Annotated[str | None, Form(max_length=500, description="所需权限,空格分隔;不填为全部")] = None,
 ) -> TokenView:
     """OAuth 2.0 客户端凭证(RFC 6749 第 4.4 节),令牌十分钟有效。"""

@@ -9,6 +9,7 @@ from pydantic import Field
 from app.access.asking import AsReader, AsReviewer, Officer, OnceForStaff
 from app.core.contract import answers
 from app.core.db import Session, Transacted
+from app.core.files import FileAbsent
 from app.core.pages import Cursor, Limit, newest
 from app.core.ports import ports
 from app.core.problems import Invalid, NotFound
@@ -61,7 +62,10 @@ async def list_certificate_cases(
 async def read_certificate_picture(session: Session, officer: AsReader, certificate_id: UUID) -> Response:
     """核验时查看。"""
     certificate, _ = await _find(session, officer, certificate_id)
-    data = await ports().files.get(certificate.picture_key)
+    try:
+        data = await ports().files.get(certificate.picture_key)
+    except FileAbsent:
+        raise NotFound from None
     return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 

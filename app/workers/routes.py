@@ -87,7 +87,9 @@ async def verify_real_name(session: Session, account: AsAccount, given: RealName
 async def add_certificate(
     session: Session,
     worker: AsWorker,
-    kind: Annotated[str, Form(max_length=20, description="证书类别代码", examples=["SW-WELD"])],
+    kind: Annotated[
+        str, Form(max_length=20, pattern=r"^[A-Z0-9-]+$", description="证书类别代码", examples=["SW-WELD"])
+    ],
     file: Annotated[UploadFile, File(description="证书照片,JPEG、PNG 或 WebP,8 MB 以内")],
     valid_until: Annotated[date | None, Form(description="有效期至")] = None,
 ) -> CertificateView:
