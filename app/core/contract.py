@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from app.core.problems import Invalid, Malformed, NotFound, NotReady, Problem, TooLarge, Unauthenticated
 
+IF_ANY = "_if_any"  # ends the name of a security scheme that a caller may also leave out
 PROBLEM_JSON = "application/problem+json"
 
 
@@ -96,11 +97,7 @@ def contract(app: FastAPI, audience: Audience) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": _used(paths, schemas),
-            "securitySchemes": {
-                name: scheme
-                for name, scheme in components.get("securitySchemes", {}).items()
-                if any(name in json.dumps(item) for item in paths.values())
-            },
+            "securitySchemes": _schemes(paths, components.get("securitySchemes", {})),
         },
     }
 
@@ -115,6 +112,19 @@ def _complete(operation: dict[str, Any], path: str, method: str) -> None:
         if there is not entry:
             _add_examples(there, entry)
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _schemes(paths: dict[str, Any], schemes: dict[str, Any]) -> dict[str, Any]:
+    """Return the security schemes that the paths name; where one may be left out, say so there."""
+    named: dict[str, Any] = {}
+    for operation in (op for item in paths.values() for op in item.values()):
+        for requirement in list(operation.get("security", [])):
+            (name,) = requirement
+            if name.endswith(IF_ANY):
+                name = name.removesuffix(IF_ANY)
+                operation["security"] = [{}, {name: []}]
+            named[name] = schemes[name]
+    return named
 
 
 def _of_its_kind(operation: dict[str, Any], path: str, method: str) -> list[type[Problem]]:

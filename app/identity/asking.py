@@ -9,6 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import select
 
 from app.core import idempotency
+from app.core.contract import IF_ANY
 from app.core.db import Session
 from app.core.keyring import keys
 from app.core.problems import Unauthenticated
@@ -18,6 +19,7 @@ from app.identity.models import Account, AccountState
 from app.identity.models import Session as SignIn
 
 _bearer = HTTPBearer(auto_error=False, scheme_name="account", description="手机端访问令牌")
+_bearer_if_any = HTTPBearer(auto_error=False, scheme_name=f"account{IF_ANY}")
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
@@ -65,7 +67,10 @@ def _account(asking: AsAsking) -> Account:
 AsAccount = Annotated[Account, Depends(_account)]
 
 
-async def _anyone(session: Session, credentials: Credentials) -> Account | None:
+async def _anyone(
+    session: Session,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer_if_any)],
+) -> Account | None:
     found = await _find(session, credentials)
     return found.account if found else None
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.core.contract import answers
 from app.core.db import Session, Transacted
-from app.core.problems import TooMany
+from app.core.problems import Conflict, TooMany
 from app.identity import actions, codes, queries
 from app.identity.asking import AsAccount, AsAsking
 from app.identity.holdings import everything
@@ -104,7 +104,7 @@ async def change_me(account: AsAccount, changes: AccountChanges) -> AccountView:
     return _account(account)
 
 
-@me.delete("", summary="注销账号", status_code=HTTPStatus.NO_CONTENT)
+@me.delete("", summary="注销账号", status_code=HTTPStatus.NO_CONTENT, responses=answers(Conflict))
 async def close_me(session: Session, account: AsAccount) -> None:
     """注销后个人信息即删除,只留法律要求保存的用工、工资与争议记录;还有未完成的用工时先退出或取消。"""
     await actions.close(session, account)
