@@ -1,7 +1,8 @@
 """Hiring under contention: applying, accepting, declining, withdrawing, and moving up the waiting list.
 
-Locks are taken in one order everywhere: the worker, then shifts by id. The waiting list, which starts
-from a shift, takes a worker only if nobody else holds her or him, and leaves the rest to promised work.
+Locks are taken in one order everywhere: the worker, the job, its shifts by id, then what hangs on them.
+The waiting list, which starts from a shift, takes a worker only if nobody else holds her or him, and leaves
+the rest to promised work. One lock a job also keeps its listing true: who writes it has seen the last change.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock
 from app.core.events import emit
-from app.core.problems import Fault, Invalid, NotFound
+from app.core.problems import Fault, Invalid, NotFound, Problem
 from app.core.types import new_id
 from app.engagements.agreement import take_on
 from app.engagements.eligibility import reasons
@@ -28,7 +29,7 @@ from app.engagements.models import (
 from app.engagements.problems import BY_CODE, ApplicationStateConflict
 from app.engagements.queries import Case, case_for, first_waiting, full
 from app.jobs import listings
-from app.jobs.models import Hiring, Shift
+from app.jobs.models import Hiring, Job, Shift
 from app.workers.models import Worker
 
 LIVE = (ChoiceState.PENDING, ChoiceState.ACCEPTED, ChoiceState.WAITLISTED)
@@ -49,9 +50,11 @@ async def apply(
         text = ("shift_unknown", "该岗位没有这个班次", "The job has no such shift")
         raise Invalid(faults=[Fault(f"/shift_ids/{unknown}", *text)])
     shifts = [shift for shift in wanted if shift]
-    # What is refused anyway is refused without waiting for a lock.
-    if any(not _reasons(case, shift) for shift in shifts):
-        await lock_shifts(session, [shift.id for shift in shifts])
+    # What is refused anyway is refused without waiting for a lock, and leaves nothing to undo.
+    found = {shift.id: _reasons(case, shift) for shift in shifts}
+    if all(found.values()):
+        raise _refused({shift_id: given[0] for shift_id, given in found.items()})
+    await lock_shifts(session, [shift.id for shift in shifts])
     application = Application(
         id=new_id(),
         job_id=case.job.id,
@@ -63,11 +66,7 @@ async def apply(
     await session.flush()
     choices = [await _choose(session, case, application, shift) for shift in shifts]
     if all(choice.state is ChoiceState.REFUSED for choice in choices):
-        raise BY_CODE[choices[0].reason or "shift_full"](
-            shifts=[
-                {"shift_id": str(c.shift_id), "state": c.state.value, "reason": c.reason} for c in choices
-            ]
-        )
+        raise _refused({choice.shift_id: choice.reason or "shift_full" for choice in choices})
     await listings.refresh(session, [case.job.id])
     if any(choice.state is ChoiceState.PENDING for choice in choices):
         await emit(session, Applied(application.id))
@@ -231,6 +230,13 @@ def _reasons(case: Case, shift: Shift) -> list[str]:
     return reasons(case.applicant, case.wanted, shift, clock.now(), full=full(shift))
 
 
+def _refused(because: dict[UUID, str]) -> Problem:
+    """Return the refusal of a whole request: the first shift's reason, and beside it each one's."""
+    state = ChoiceState.REFUSED.value
+    shifts = [{"shift_id": str(id_), "state": state, "reason": reason} for id_, reason in because.items()]
+    return BY_CODE[shifts[0]["reason"]](shifts=shifts)
+
+
 async def _cancel(session: AsyncSession, application: Application, shift: Shift) -> bool:
     cancelled = await session.scalar(
         update(Engagement)
@@ -261,6 +267,15 @@ async def lock_worker(session: AsyncSession, worker_id: UUID) -> Worker:
 
 
 async def lock_shifts(session: AsyncSession, shift_ids: Sequence[UUID]) -> dict[UUID, Shift]:
+    """Lock the job, then the shifts, and read both anew: who changes the posting locks it first too."""
+    jobs = select(Shift.job_id).where(Shift.id.in_(shift_ids))
+    await session.execute(
+        select(Job)
+        .where(Job.id.in_(jobs))
+        .order_by(Job.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
     found = await session.scalars(
         select(Shift)
         .where(Shift.id.in_(shift_ids))

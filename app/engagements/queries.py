@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from sqlalchemy import ARRAY, Date, DateTime, Select, Uuid, bindparam, select, text
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock
@@ -18,13 +18,11 @@ from app.engagements.models import (
     Choice,
     ChoiceState,
     Engagement,
-    EngagementState,
     Terms,
 )
 from app.identity.models import Account
 from app.jobs.models import Job, JobState, Shift
 from app.trades.models import Trade
-from app.workers.actions import held_certificates
 from app.workers.models import Worker
 
 # How many may wait for each place: more would be a false hope.
@@ -38,9 +36,22 @@ class Case:
     worker: Worker
     job: Job
     employer: Employer
+    trade: Trade
     shifts: dict[UUID, Shift]
     applicant: Applicant
-    wanted: Wanted
+
+    @property
+    def wanted(self) -> Wanted:
+        """What the job asks for, and whether it is open, as it is known by now: a lock reads it anew."""
+        job, needed = self.job, self.trade.certificate
+        return Wanted(
+            open=job.state is JobState.OPEN
+            and job.valid_until is not None
+            and job.valid_until > clock.now()
+            and self.employer.is_verified,
+            hazardous=self.trade.hazardous,
+            certificates=frozenset({*job.certificates, *([needed] if needed else [])}),
+        )
 
     def now_engaged(self, shift: Shift) -> None:
         """Count a shift that the worker was just taken on for."""
@@ -49,7 +60,7 @@ class Case:
 
 
 async def case_for(session: AsyncSession, worker: Worker, job_id: UUID, but: UUID | None = None) -> Case:
-    """Gather what decides whether a worker fits a job, in six statements; 404 for a job not published.
+    """Gather what decides whether a worker fits a job, in three statements; 404 for a job not published.
 
     `but` is an application whose own requests do not count as applied already.
     """
@@ -66,17 +77,8 @@ async def case_for(session: AsyncSession, worker: Worker, job_id: UUID, but: UUI
     job, employer, trade = row
     found = await session.scalars(select(Shift).where(Shift.job_id == job_id).order_by(Shift.starts_at))
     shifts = {shift.id: shift for shift in found}
-    valid = job.valid_until is not None and job.valid_until > clock.now()
-    is_open = job.state is JobState.OPEN and valid and employer.is_verified
-    needed = {*job.certificates, *([trade.certificate] if trade.certificate else [])}
-    return Case(
-        worker,
-        job,
-        employer,
-        shifts,
-        await _applicant(session, worker, job, list(shifts), but),
-        Wanted(open=is_open, hazardous=trade.hazardous, certificates=frozenset(needed)),
-    )
+    applicant = await _applicant(session, worker, job, list(shifts), but)
+    return Case(worker, job, employer, trade, shifts, applicant)
 
 
 def full(shift: Shift) -> bool:
@@ -176,33 +178,42 @@ def _engagements() -> Select[Engagement, Job, Worker, Employer]:
     )
 
 
+# All that is known of a worker for one job, in one round trip. A certificate counts once staff have verified
+# it, until it runs out (indexes ex_engagements_no_overlap and uq_application_shifts_live, worker_id first).
+_KNOWN = text(
+    """SELECT
+      ARRAY(SELECT kind FROM certificates
+             WHERE worker_id = :worker AND state = 'verified' AND coalesce(valid_until, :today) >= :today)
+        AS certificates,
+      ARRAY(SELECT tstzrange(starts_at, ends_at) FROM engagements
+             WHERE worker_id = :worker AND state <> 'cancelled' AND ends_at > :now) AS engaged,
+      ARRAY(SELECT shift_id FROM application_shifts
+             WHERE worker_id = :worker AND shift_id = ANY(:shifts) AND application_id IS DISTINCT FROM :but
+               AND state IN ('pending', 'accepted', 'waitlisted')) AS applied,
+      EXISTS (SELECT FROM employer_members WHERE account_id = :worker AND employer_id = :employer) AS own_job
+    """
+).bindparams(
+    bindparam("worker", type_=Uuid),
+    bindparam("employer", type_=Uuid),
+    bindparam("but", type_=Uuid),
+    bindparam("shifts", type_=ARRAY(Uuid)),
+    bindparam("today", type_=Date),
+    bindparam("now", type_=DateTime(timezone=True)),
+)
+
+
 async def _applicant(
     session: AsyncSession, worker: Worker, job: Job, shift_ids: list[UUID], but: UUID | None
 ) -> Applicant:
-    engaged = await session.execute(
-        # index ix_engagements_no_overlap (worker_id first)
-        select(Engagement.starts_at, Engagement.ends_at).where(
-            Engagement.worker_id == worker.id,
-            Engagement.state != EngagementState.CANCELLED,
-            Engagement.ends_at > clock.now(),
-        )
-    )
-    live = [ChoiceState.PENDING, ChoiceState.ACCEPTED, ChoiceState.WAITLISTED]
-    applied = select(Choice.shift_id).where(
-        Choice.worker_id == worker.id, Choice.shift_id.in_(shift_ids), Choice.state.in_(live)
-    )
-    if but:
-        applied = applied.where(Choice.application_id != but)
-    acts = select(Member.employer_id).where(
-        Member.account_id == worker.id, Member.employer_id == job.employer_id
-    )
+    values = {"worker": worker.id, "employer": job.employer_id, "shifts": shift_ids, "but": but}
+    known = (await session.execute(_KNOWN, values | {"today": clock.today(), "now": clock.now()})).one()
     return Applicant(
         verified=worker.verified_at is not None,
         birth_date=worker.birth_date,
-        certificates=frozenset(await held_certificates(session, worker.id, clock.today())),
-        engaged=[(begins, ends) for begins, ends in engaged],
-        applied=frozenset(await session.scalars(applied)),
-        own_job=await session.scalar(acts) is not None,
+        certificates=frozenset(known.certificates),
+        engaged=[(times.lower, times.upper) for times in known.engaged],
+        applied=frozenset(known.applied),
+        own_job=known.own_job,
     )
 
 
