@@ -23,7 +23,16 @@ from app.trades.reference import rows
 SEED = 20221
 EMPLOYERS = 400
 SPREAD = 0.45  # of Zipf's law over trades: the rarest of eighty-odd has about one job in a thousand
-STREETS = ("鼓楼北大街", "解放路", "平阳南街", "滨河东路", "迎宾大道", "五一路", "财神楼南街", "工业园区一号路")
+STREETS = (
+    "鼓楼北大街",
+    "解放路",
+    "平阳南街",
+    "滨河东路",
+    "迎宾大道",
+    "五一路",
+    "财神楼南街",
+    "工业园区一号路",
+)
 SURNAMES = "王李张刘陈杨赵黄周吴"
 OPENINGS = ("急招", "长期招", "诚招", "周末", "今明两天", "")
 DUTIES = (
@@ -32,16 +41,17 @@ DUTIES = (
     "需要有经验的师傅,手脚麻利,注意安全。",
     "工作轻松,可以按小时结算,连续工作有奖励。",
 )
+# The columns that are filled, in the order of the rows made below.
 _JOB = (
-    "id employer_id state title trade description point places county_code division station_id pay_fen pay_per"
-    " expected_minutes pay_settlement hiring insurance valid_until words searched submitted_at published_at"
-    " reasons certificates findings reviewed source version created_at"
-).split()
-_SHIFT = "id job_id county_code starts_at ends_at headcount hired waiting".split()
+    "id, employer_id, state, title, trade, description, point, places, county_code, division, station_id,"
+    " pay_fen, pay_per, expected_minutes, pay_settlement, hiring, insurance, valid_until, words, searched,"
+    " submitted_at, published_at, reasons, certificates, findings, reviewed, source, version, created_at"
+)
+_SHIFT = "id, job_id, county_code, starts_at, ends_at, headcount, hired, waiting"
 _EMPLOYER = (
-    "id kind name uscc legal_index contact_sealed place address division county_code station_id state trusted"
-    " verified_at verified_until hires version created_at"
-).split()
+    "id, kind, name, uscc, legal_index, contact_sealed, place, address, division, county_code, station_id,"
+    " state, trusted, verified_at, verified_until, hires, version, created_at"
+)
 
 
 class Town:
@@ -165,11 +175,9 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _copy(
-    connection: psycopg.Connection, table: str, columns: list[str], rows_of: Iterator[list[object]]
-) -> None:
+def _copy(connection: psycopg.Connection, table: str, columns: str, rows_of: Iterator[list[object]]) -> None:
     """Send rows in COPY's text form, a megabyte at a time."""
-    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+    statement = f"COPY {table} ({columns}) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(statement) as sink:
         waiting = io.StringIO()
         for row in rows_of:

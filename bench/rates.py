@@ -58,9 +58,7 @@ def wrk(base_url: str, paths: Sequence[str], *, connections: int, seconds: int) 
     summary = json.loads(found[1])
     if summary["wrong"] or not summary["requests"]:
         raise Refused(f"wrk counted {summary['wrong']} wrong answers to {summary['requests']} requests")
-    return Rate(
-        summary["requests"] / summary["us"] * 1e6, summary["p50_us"] / 1e3, summary["p99_us"] / 1e3
-    )
+    return Rate(summary["requests"] / summary["us"] * 1e6, summary["p50_us"] / 1e3, summary["p99_us"] / 1e3)
 
 
 def pgbench(
@@ -92,16 +90,23 @@ def pgbench(
                 args += ["-D", f"v{number}_{place}={_text(value)}"]
         out = subprocess.run(args, env=env, capture_output=True, text=True, check=False)
         took = sorted(
-            int(line.split()[2]) for log in Path(folder).glob("took.*") for line in log.read_text().splitlines()
+            int(line.split()[2])
+            for log in Path(folder).glob("took.*")
+            for line in log.read_text().splitlines()
         )
     found = re.search(r"tps = ([0-9.]+)", out.stdout)
-    if out.returncode != 0 or found is None or not re.search(r"failed transactions: 0 ", out.stdout) or not took:
+    if (
+        out.returncode != 0
+        or found is None
+        or not re.search(r"failed transactions: 0 ", out.stdout)
+        or not took
+    ):
         raise Refused(f"pgbench failed:\n{out.stdout}{out.stderr}")
     return Rate(float(found[1]), took[len(took) // 2] / 1e3, took[len(took) * 99 // 100] / 1e3)
 
 
 def _text(value: object) -> str:
-    """The text form of a parameter, as PostgreSQL reads it."""
+    """Return the text form of a parameter, as PostgreSQL reads it."""
     match value:
         case (tuple() as one, tuple() as other):
             return f"{_text(one)},{_text(other)}"

@@ -75,7 +75,7 @@ class Database:
                     self._readers[plan] = await asyncpg.create_pool(
                         self._dsn,
                         min_size=1,
-                        max_size=4,
+                        max_size=2,
                         max_inactive_connection_lifetime=0,
                         statement_cache_size=1_000,
                         max_cached_statement_lifetime=0,

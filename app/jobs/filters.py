@@ -1,6 +1,7 @@
 """The filters of a search as SQL, with a column of its own for each shape (performance.md)."""
 
 import math
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
@@ -42,8 +43,7 @@ def rank_sql(asked: Filters, column: Column, origin: Origin, bind: Bind) -> str:
 
 def conditions(asked: Filters, column: Column | None, origin: Origin | None, bind: Bind) -> list[str]:
     """Return what a listing must meet; `column` is set where an index gives the order by distance."""
-    now = clock.now()
-    found = [f"open_until > {bind(now, 'timestamptz')}"]
+    found = [f"open_until > {bind(clock.now(), 'timestamptz')}"]
     if asked.within_m is not None and origin:
         found += _within(asked, asked.within_m, column, origin, bind)
     if asked.trade:
@@ -54,7 +54,7 @@ def conditions(asked: Filters, column: Column | None, origin: Origin | None, bin
     if asked.min_hourly_fen is not None:
         found.append(f"hourly_fen >= {bind(asked.min_hourly_fen, 'int')}")
     if asked.starts_from or asked.starts_until:
-        found += _starts(asked, now, bind)
+        found += _starts(asked, bind)
     if asked.hiring:
         found.append(f"hiring = {bind(asked.hiring.value, 'text')}")
     if asked.q:
@@ -93,9 +93,15 @@ def _shift(asked: Filters) -> float:
     return int(asked.trade or "0") * _STRIPE
 
 
-def _starts(asked: Filters, now: datetime, bind: Bind) -> list[str]:
+def minutes_between(asked: Filters) -> tuple[int, int]:
+    """Return the first minute since 1970 in which a start counts, and the first after them."""
+    now = clock.now()
     first = _minute(max(asked.starts_from or now, now), math.floor)
-    until = _minute(asked.starts_until, math.ceil) if asked.starts_until else _LAST_MINUTE
+    return first, _minute(asked.starts_until, math.ceil) if asked.starts_until else _LAST_MINUTE
+
+
+def _starts(asked: Filters, bind: Bind) -> list[str]:
+    first, until = minutes_between(asked)
     if until <= first:
         return ["false"]
     first_sql, until_sql = bind(first, "int"), bind(until, "int")
@@ -103,5 +109,5 @@ def _starts(asked: Filters, now: datetime, bind: Bind) -> list[str]:
     return [f"starts && int4range({first_sql}, {until_sql})", f"EXISTS ({some})"]
 
 
-def _minute(instant: datetime, rounded: "type[math.floor]") -> int:
+def _minute(instant: datetime, rounded: Callable[[float], int]) -> int:
     return min(_LAST_MINUTE - 1, rounded(instant.timestamp() / 60))

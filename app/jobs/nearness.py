@@ -20,7 +20,7 @@ _EASTERNMOST = 143_700.0  # from the central meridian, further than the westernm
 _FAR = 2.6  # degrees around that box, 200 km and more: true_distance holds to a metre up to there
 _ROUNDING = 0.01  # metres: the ranks of one place by two columns differ by less
 _RADIUS = 6_371_000.0
-_ACROSS = 400.0  # metres by which true distance less rank varies over the city, for callers in China
+_ACROSS = 400.0  # metres, more than true distance less rank varies over the city: 214 seen from 73°E 3°N
 
 
 class Origin(NamedTuple):

@@ -80,7 +80,7 @@ async def _nearest(database: Database, asked: SearchQuery, origin: Origin, after
         text, values = nearest_sql(asked, origin, after, number)
         row = await readers.fetchrow(text, *values)
         items, read = row["items"] or [], row["read"]
-        if read < number or not items:
+        if not items or read < number:
             break
         one = row["distances"][0], row["ranks"][0]
         sure = bisect_left(row["distances"], origin.least_beyond(row["furthest"], one))
@@ -108,7 +108,7 @@ def nearest_sql(
         where.append(f"{rank} >= {bind(float(least_rank), 'float8')}")
         where.append(f"({true}, job_id) > ({bind(float(distance), 'float8')}, {bind(UUID(job_id), 'uuid')})")
     return (
-        f"SELECT array_agg({_item(asked, 'true_m')}) AS items, array_agg(true_m) AS distances,"
+        f"SELECT array_agg({_item(asked, 'true_m')}) AS items, array_agg(true_m) AS distances,"  # noqa: S608
         f" array_agg(rank) AS ranks, (array_agg(job_id))[{asked.limit}] AS last_id,"
         " max(read) AS read, max(furthest) AS furthest FROM ("
         "SELECT *, count(*) OVER () AS read, max(rank) OVER () AS furthest FROM ("
@@ -145,7 +145,7 @@ def ordered_sql(
         where.append(f"({key}, job_id) {beyond} ({bind(value, kind)}, {bind(UUID(after[1]), 'uuid')})")
     true = origin.true_sql(bind) if origin else "NULL::float8"
     return (
-        f"SELECT array_agg({_item(asked, 'true_m')}) AS items, (array_agg(key))[{asked.limit}] AS last,"
+        f"SELECT array_agg({_item(asked, 'true_m')}) AS items, (array_agg(key))[{asked.limit}] AS last,"  # noqa: S608
         f" (array_agg(job_id))[{asked.limit}] AS last_id FROM ("
         f"SELECT card, place_{asked.shown_in}, job_id, {key} AS key, {true} AS true_m FROM listings"
         f" WHERE {' AND '.join(where)} ORDER BY {key} {direction}, job_id {direction}"
@@ -154,7 +154,7 @@ def ordered_sql(
 
 
 def _item(asked: Filters, true: str) -> str:
-    """The bytes of one item: the card, its place in the datum asked for, and how far it is."""
+    """Build the bytes of one item: the card, its place in the datum asked for, and how far it is."""
     metres = f"coalesce(round({true})::int::text, 'null')"
     text = f"""'{{"job":' || card || place_{asked.shown_in} || '}},"distance_m":' || {metres} || '}}'"""
     return f"convert_to({text}, 'UTF8')"
