@@ -1,0 +1,81 @@
+"""The demo city: Linfen's real places with invented people, employers and gigs, the same each time."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core import clock
+from app.core.db import Database
+from app.core.settings import Settings
+from app.jobs import listings
+from app.jobs.models import JobState
+from app.stations.models import Role, Staff
+from app.sync.models import Client
+from scripts.demo import firms, handout, offices, people
+from scripts.demo.chance import SEED
+from scripts.demo.copying import Table, copy
+from scripts.demo.hiring import Market
+from scripts.demo.places import Places
+from scripts.demo.postings import Board, Writer
+from scripts.demo.reference import Reference, read
+
+LOCK = 1410_000
+
+
+@dataclass(frozen=True)
+class City:
+    """All rows of the demo city, table by table in the order of their foreign keys."""
+
+    tables: list[Table]
+    board: Board
+
+
+async def load(database: Database, settings: Settings, console: Console) -> None:
+    """Load the demo city in one transaction unless it is there, and see that demo.json is."""
+    async with database.transaction() as session:
+        # Two who prepare one database at once: the second waits, and then finds the city.
+        await session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+        if await offices.is_there(session):
+            await handout.see_to_it(session, settings)
+            return
+        await _fill(session, console)
+        await handout.see_to_it(session, settings)
+
+
+def built(reference: Reference, today: datetime, seed: str = SEED) -> City:
+    """Make the city's rows around the first moment of a day; the same for the same day and seed."""
+    places = Places(reference)
+    staff = offices.staff(reference, today, seed)
+    reviewers = {one.username.rpartition("-")[2]: one for one in staff if one.role is Role.REVIEWER}
+    force = people.made(reference, places, today, seed)
+    companies = firms.made(reference, places, reviewers, today, seed)
+    board = Writer(reference, places, reviewers, today, seed).board(companies.employers)
+    market = Market(reference, force, today, seed)
+    for posting in board.postings:
+        market.fill(posting)
+    tables: list[Table] = [(Staff, staff), (Client, [offices.client(today)])]
+    for part in (force, companies, board, market.made):
+        tables += part.tables()
+    return City(tables, board)
+
+
+async def _fill(session: AsyncSession, console: Console) -> None:
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
+    with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
+        task = progress.add_task("演示城市 demo city", total=None)
+        reference = await read(session)
+        city = built(reference, clock.start_of(clock.today()).astimezone(UTC))
+        progress.update(task, total=sum(len(rows) for _, rows in city.tables))
+        connection: Any = (await (await session.connection()).get_raw_connection()).driver_connection
+        for model, rows in city.tables:
+            await copy(connection, model, rows)
+            progress.advance(task, len(rows))
+        opened = [posting.job.id for posting in city.board.postings if posting.job.state is JobState.OPEN]
+        await listings.refresh(session, opened)
+        names = sorted({model.__tablename__ for model, _ in city.tables})
+        await session.execute(text(f"ANALYZE {', '.join(names)}, listings"))

@@ -1,0 +1,134 @@
+"""What the demo city hands out to programs: .local/demo.json."""
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.keyring import blind_index
+from app.core.settings import Settings
+from app.employers.models import Employer, Member
+from app.geo.models import Division
+from app.identity.models import Account
+from app.stations.models import Staff, Station
+from app.workers.models import Worker
+from scripts.demo import offices, picture
+from scripts.demo.identities import FACES, employer_phone, worker_phone
+
+
+def path(settings: Settings) -> Path:
+    return settings.local_dir / "demo.json"
+
+
+def read(settings: Settings) -> dict[str, Any] | None:
+    """Return what was handed out; None when it is absent or broken."""
+    try:
+        content: dict[str, Any] = json.loads(path(settings).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content
+
+
+async def see_to_it(session: AsyncSession, settings: Settings) -> None:
+    """Write demo.json for its owner alone, unless it is there and says where this service is reached."""
+    kept = read(settings)
+    if kept is not None and kept.get("base_url") == settings.reached_at:
+        return
+    await picture.keep()
+    content = await _content(session, settings)
+    path(settings).parent.mkdir(parents=True, exist_ok=True)
+    fresh = path(settings).with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(
+        os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+    ) as file:
+        json.dump(content, file, ensure_ascii=False, indent=1)
+    fresh.replace(path(settings))
+
+
+async def _content(session: AsyncSession, settings: Settings) -> dict[str, Any]:
+    return {
+        "base_url": settings.reached_at,
+        "staff": await _staff(session),
+        "province": {
+            "client_id": offices.CLIENT_ID,
+            "client_secret": offices.client_secret(),
+            "token_url": f"{settings.reached_at}/sync/v1/oauth/token",
+        },
+        "workers": await _workers(session),
+        "employers": await _employers(session),
+    }
+
+
+async def _staff(session: AsyncSession) -> list[dict[str, Any]]:
+    rows = await session.execute(
+        select(Staff.username, Staff.role, Station.division, Station.name, Division.level)
+        .join(Station, Station.id == Staff.station_id)
+        .join(Division, Division.code == Station.division)
+        .order_by(Staff.id)
+    )
+    return [
+        {
+            "username": username,
+            "password": offices.password(),
+            "totp_secret": offices.totp_secret(username),
+            "role": role.value,
+            "level": level.value,
+            "division": division,
+            "station": station,
+        }
+        for username, role, division, station, level in rows
+        if username == f"{role}-{division}"
+    ]
+
+
+async def _workers(session: AsyncSession) -> list[dict[str, Any]]:
+    phones = _by_index(worker_phone(n + 1) for n in range(FACES))
+    rows = await session.execute(
+        select(Account.phone_index, Worker)
+        .join(Worker, Worker.id == Account.id)
+        .where(Account.phone_index.in_(list(phones)))
+    )
+    found = dict(rows.tuples().all())
+    return [
+        {
+            "phone": phone,
+            "name_shown": found[index].name_shown,
+            "verified": found[index].verified_at is not None,
+            "division": found[index].division,
+        }
+        for index, phone in phones.items()
+        if index in found
+    ]
+
+
+async def _employers(session: AsyncSession) -> list[dict[str, Any]]:
+    phones = _by_index(employer_phone(n + 1) for n in range(FACES))
+    rows = await session.execute(
+        select(Account.phone_index, Employer)
+        .join(Member, Member.account_id == Account.id)
+        .join(Employer, Employer.id == Member.employer_id)
+        .where(Account.phone_index.in_(list(phones)))
+        .order_by(Employer.id)
+    )
+    first = dict(reversed(rows.tuples().all()))
+    return [
+        {
+            "phone": phone,
+            "employer_id": str(first[index].id),
+            "name": first[index].name,
+            "kind": first[index].kind.value,
+            "state": first[index].state.value,
+            "trusted": first[index].trusted,
+        }
+        for index, phone in phones.items()
+        if index in first
+    ]
+
+
+def _by_index(phones: Iterable[str]) -> dict[bytes, str]:
+    return {blind_index(phone, "phone"): phone.removeprefix("+86") for phone in phones}

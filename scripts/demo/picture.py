@@ -1,0 +1,25 @@
+"""The one picture that all certificates of the demo city show."""
+
+from io import BytesIO
+
+from PIL import Image, ImageDraw
+
+from app.core.pictures import cleaned
+from app.core.ports import ports
+
+KEY = "certificates/00000000-0000-4000-8000-00000000d30a"
+
+
+async def keep() -> None:
+    """Keep the picture in the file store."""
+    page = Image.new("RGB", (480, 300), "#f4efe2")
+    pen = ImageDraw.Draw(page)
+    pen.rectangle((12, 12, 468, 288), outline="#9c2b23", width=3)
+    pen.rectangle((350, 60, 440, 180), outline="#888888")
+    for y in range(70, 260, 32):
+        pen.line((40, y, 310, y), fill="#bbbbbb", width=2)
+    pen.text((40, 32), "DEMO - NOT A CERTIFICATE", fill="#9c2b23")
+    drawn = BytesIO()
+    page.save(drawn, "PNG")
+    picture = await cleaned(drawn.getvalue())
+    await ports().files.put(KEY, picture.data, picture.content_type)
