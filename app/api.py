@@ -38,12 +38,13 @@ REACTIONS = [
 ]
 
 MOBILE: list[APIRouter] = [
+    # First: what is asked for most, and before the postings, for /v1/jobs/facets is no job's id.
+    search.router,
     identity.auth,
     identity.me,
     workers.router,
     employers.mine,
     employers.router,
-    search.router,  # before the postings: /v1/jobs/facets is no job's id
     applications.of_jobs,
     jobs.router,
     jobs.of_employers,
