@@ -32,7 +32,7 @@ class Rate:
 
     @property
     def step(self) -> timedelta:
-        return self.per / self.times
+        return self.per // self.times  # rounded down, so that all of them fit into one instant
 
 
 # Takes one if the arrival time is near enough; otherwise changes nothing and returns no row.
