@@ -3,6 +3,7 @@
 import asyncio
 import getpass
 import json
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -22,9 +23,16 @@ from app.core.types import new_id
 from app.main import create_app
 from app.stations.models import Role, Staff, Station, StationKind
 
+WITH_DEMO = find_spec("scripts") is not None  # production images carry no demo city
+if WITH_DEMO:
+    from scripts.demo import city
+    from scripts.demo.commands import demo
+
 cli = typer.Typer(no_args_is_help=True, help="临汾零工市场:命令行。", pretty_exceptions_show_locals=False)
 contracts_cli = typer.Typer(no_args_is_help=True, help="三份接口契约。")
 cli.add_typer(contracts_cli, name="contracts")
+if WITH_DEMO:
+    cli.add_typer(demo)
 console = Console()
 OPENAPI = migrated.ROOT / "openapi"
 
@@ -108,9 +116,7 @@ async def _prepare(settings: Settings) -> None:
     try:
         async with database.transaction() as session:
             await reference.load(session, demonstration=settings.is_local)
-        if settings.is_local:
-            from scripts.demo import city  # noqa: PLC0415 - production images carry no demo city
-
+        if settings.is_local and WITH_DEMO:
             await city.load(database, settings, console)
     finally:
         await database.close()
