@@ -24,7 +24,7 @@ of_me = APIRouter(prefix="/v1/me", tags=["用工"], route_class=Transacted)
 router = APIRouter(prefix="/v1/engagements", tags=["用工"], route_class=Transacted)
 
 
-@of_me.get("/engagements", summary="我的用工", responses=answers(Invalid))
+@of_me.get("/engagements", summary="我的用工", responses=answers(NotFound, Invalid))
 async def list_engagements(
     session: Session,
     account: AsAccount,

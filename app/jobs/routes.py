@@ -9,7 +9,7 @@ from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.etags import IfMatch, tag, version_in
 from app.core.pages import Cursor, Limit, newest
-from app.core.problems import Invalid, Stale
+from app.core.problems import Invalid, NotFound, Stale
 from app.employers.problems import NotVerified
 from app.employers.queries import acting_for, role_of
 from app.geo.places import ShownIn
@@ -39,7 +39,7 @@ of_employers = APIRouter(prefix="/v1/employers", tags=["岗位"], route_class=Tr
     summary="起草岗位",
     status_code=HTTPStatus.CREATED,
     dependencies=[Once],
-    responses=answers(OutsideTheCity, ShiftInvalid),
+    responses=answers(NotFound, OutsideTheCity, ShiftInvalid),
 )
 async def draft_job(
     response: Response, session: Session, account: AsAccount, draft: JobDraft, datum: ShownIn = Datum.gcj02

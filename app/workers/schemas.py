@@ -5,12 +5,14 @@ from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, field_serializer, model_validator
+from pydantic import Field, StringConstraints, WithJsonSchema, field_serializer, model_validator
 
 from app.core.types import Line, Schema, refusal
 from app.geo.places import PlaceGiven, PlaceShown
 from app.workers.models import CertificateState, KeyGroup
 
+# JSON Schema's "time" has an offset, which a weekday's hour has not.
+TimeOfDay = Annotated[time, WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})]
 TradeCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
 
 
@@ -28,8 +30,8 @@ class Availability(Schema):
     """A stretch of a weekday on which the worker can come."""
 
     weekday: int = Field(ge=1, le=7, description="星期几,1 为星期一")
-    from_: time = Field(alias="from", description="几点起,如 07:00", examples=["07:00"])
-    until: time = Field(description="几点止,如 19:00", examples=["19:00"])
+    from_: TimeOfDay = Field(alias="from", description="几点起,如 07:00", examples=["07:00"])
+    until: TimeOfDay = Field(description="几点止,如 19:00", examples=["19:00"])
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
