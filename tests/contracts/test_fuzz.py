@@ -1,0 +1,141 @@
+"""The contracts under generated input: no failure of ours, and no answer off the contract (S1).
+
+A few hundred cases in a test run, twenty thousand and more with `make fuzz` (FUZZ=1).
+"""
+
+import asyncio
+import os
+from collections import Counter
+from contextlib import suppress
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, TextIO
+
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi import checks
+
+from app.core.contract import Audience
+from app.core.migrated import ROOT
+from tests.contracts.furnished import Furnished, furnish
+from tests.processes import serving
+from tests.world import World
+
+AT_LENGTH = bool(os.environ.get("FUZZ"))
+CASES = 270 if AT_LENGTH else 10
+CHECKS = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+]
+# What ends the caller's own sign-in comes last.
+LAST = {"sign_out", "end_session", "close_me", "staff_sign_out"}
+
+
+@pytest.mark.timeout(4 * 3600 if AT_LENGTH else 300)
+@pytest.mark.parametrize("audience", Audience)
+async def test_no_input_makes_us_fail_or_leave_the_contract(world: World, audience: Audience) -> None:
+    city = await furnish(world)
+    async with serving(world.settings) as api:
+        answered = Answered()
+        failures = await asyncio.to_thread(_fuzz, audience, city, api.address, answered)
+
+    print(f"{audience}: {answered.total()} cases, {answered.successes()} of them answered with success")  # noqa: T201
+    assert not failures, "\n\n".join(failures)
+    assert answered.successes() * 8 > answered.total(), answered  # else little got past the doors
+
+
+class Answered(Counter[int]):
+    """How many answers had which status."""
+
+    def successes(self) -> int:
+        return sum(number for status, number in self.items() if status < HTTPStatus.MULTIPLE_CHOICES)
+
+
+def _fuzz(audience: Audience, city: Furnished, address: str, answered: "Answered") -> list[str]:
+    schema = schemathesis.openapi.from_path(ROOT / "openapi" / f"{audience}.json")
+    operations: list[Any] = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
+    operations.sort(key=_name)
+    operations.sort(key=lambda operation: _name(operation) in LAST)
+    failures = []
+    with _screen() as screen, requests.Session() as session:
+        for n, operation in enumerate(operations, 1):
+            screen.write(f"\r{audience} {n}/{len(operations)} {operation.label:60.60}")
+            screen.flush()
+            try:
+                _try(operation, city, address, session, answered)
+            except BaseExceptionGroup as failure:
+                failures.append(f"{operation.label}\n{_told(failure)}")
+    return failures
+
+
+def _try(
+    operation: Any, city: Furnished, address: str, session: requests.Session, answered: Answered
+) -> None:
+    callers = [city.employer, city.worker, city.employer, city.worker, city.reviewer]
+    if operation.path.startswith("/admin"):
+        callers = [city.reviewer, city.auditor, city.reviewer, city.auditor, city.worker]
+    valid = city.bodies.get(_name(operation))
+
+    @seed(20261123)
+    @settings(max_examples=CASES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(
+        case=_generated(operation),
+        caller=st.sampled_from(callers),
+        known=st.sampled_from([True, True, True, False]),
+        mended=_fields(sorted(valid or [])),
+        chance=st.randoms(use_true_random=False),
+    )
+    def run(case: Any, caller: Any, known: bool, mended: set[str], chance: Any) -> None:
+        # Mostly with ids that exist and a body that is right but for some of its fields: random input
+        # alone would never get past the doors.
+        if known:
+            for name in case.path_parameters or {}:
+                case.path_parameters[name] = chance.choice(city.ids.get(name, ["x"]))
+            if valid and isinstance(case.body, dict):
+                spoilt = {name: value for name, value in case.body.items() if name not in mended}
+                case.body = valid | (spoilt if len(mended) < len(valid) else {})
+        headers = {} if operation.path.endswith(("/oauth/token", "/codes")) else _signed(caller)
+        response = case.call(base_url=address, headers=headers, session=session)
+        answered[response.status_code] += 1
+        case.validate_response(response, checks=CHECKS)
+
+    run()
+
+
+def _generated(operation: Any) -> Any:
+    good = operation.as_strategy(schemathesis.GenerationMode.POSITIVE)
+    bad = operation.as_strategy(schemathesis.GenerationMode.NEGATIVE)
+    return st.one_of(good, good, bad)
+
+
+def _fields(names: list[str]) -> st.SearchStrategy[set[str]]:
+    """Which fields stay right: all of them half the time."""
+    return st.one_of(st.just(set(names)), st.sets(st.sampled_from(names)) if names else st.just(set()))
+
+
+def _signed(caller: Any) -> dict[str, str]:
+    return {"Authorization": f"Bearer {caller.token}"}
+
+
+def _name(operation: Any) -> str:
+    return str(operation.definition.raw["operationId"])
+
+
+def _told(failure: BaseExceptionGroup[Any]) -> str:
+    return str(failure)[:3000]
+
+
+def _screen() -> TextIO:
+    """Open the terminal, for progress past pytest's capturing, where there is one."""
+    with suppress(OSError):
+        if AT_LENGTH:
+            return Path("/dev/tty").open("w", encoding="utf-8")
+    return Path(os.devnull).open("w", encoding="utf-8")
