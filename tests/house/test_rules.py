@@ -90,7 +90,8 @@ async def test_the_migrated_database_holds_the_models_constraints(settings: Sett
 
 
 def _named(constraint: Any) -> str | None:
-    return DIALECT.identifier_preparer.format_constraint(constraint)
+    name: str | None = DIALECT.identifier_preparer.format_constraint(constraint)
+    return name
 
 
 async def test_every_constraint_that_a_problem_explains_exists(settings: Settings) -> None:
