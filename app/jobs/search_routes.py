@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.core.contract import answers
 from app.core.cursors import CursorRefused
@@ -12,6 +12,8 @@ from app.core.lean import Lean, cacheable
 from app.core.problems import Invalid, NotFound
 from app.jobs import facets, json_ld, map, search  # noqa: A004 - the module of /v1/jobs/map
 from app.jobs.search_schemas import Facets, Filters, MapQuery, MapView, SearchPage, SearchQuery
+
+JobId = Annotated[UUID, Path(description="岗位编号", examples=["0193a1b2-7c4d-7e8f-9a0b-1c2d3e4f5a6b"])]
 
 router = APIRouter(prefix="/v1/jobs", tags=["找活"], route_class=Lean)
 documents = APIRouter(tags=["找活"], route_class=Transacted)
@@ -49,9 +51,9 @@ async def map_jobs(request: Request, asked: Annotated[MapQuery, Query()]) -> Res
     "/{job_id}.jsonld",
     summary="岗位(JSON-LD)",
     response_class=Response,
-    responses=answers(NotFound, **LD_JSON),
+    responses=answers(NotFound, **UNCHANGED, **LD_JSON),
 )
-async def describe_job(request: Request, session: Session, job_id: UUID) -> Response:
+async def describe_job(request: Request, session: Session, job_id: JobId) -> Response:
     """schema.org 的 JobPosting,供搜索引擎收录;只限展示中的岗位。"""
     body = await json_ld.posting(session, job_id)
     return cacheable(request, body, max_age_s=300, media_type=json_ld.MEDIA_TYPE)

@@ -150,7 +150,10 @@ class SearchQuery(Filters):
     )
     limit: int = Field(20, ge=1, le=100, description="每页条数", examples=[20])
     cursor: str | None = Field(
-        None, max_length=1000, pattern=r"^[A-Za-z0-9_\-]+$", description="上一页给出的游标;条件须与上一页相同"
+        None,
+        max_length=1000,
+        pattern=r"^[A-Za-z0-9_\-]+$",
+        description="上一页给出的游标,第一页不填;其他条件须与上一页相同",
     )
 
     @property
