@@ -54,7 +54,8 @@ async def _officer(
     if credentials is None:
         raise Unauthenticated
     try:
-        session_id = UUID(keys().tokens.verify(credentials.credentials, AUDIENCE)["sid"])
+        claims = keys().tokens.verify(credentials.credentials, AUDIENCE)
+        session_id = UUID(str(claims["sid"]))
     except (TokenInvalid, KeyError, ValueError, TypeError) as error:
         raise Unauthenticated from error
     now = clock.now()

@@ -44,7 +44,7 @@ async def _find(session: Session, credentials: Credentials) -> Asking | None:
         return None
     try:
         claims = keys().tokens.verify(credentials.credentials, AUDIENCE)
-        session_id = UUID(claims["sid"])
+        session_id = UUID(str(claims["sid"]))
     except (TokenInvalid, KeyError, ValueError, TypeError) as error:
         raise Unauthenticated from error
     account = await session.scalar(
