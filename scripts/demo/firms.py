@@ -107,7 +107,7 @@ def made(
     yaodu = [town for town in reference.townships.values() if town.code.startswith("1410020")]
     for n, kind in enumerate([*faces, *rest]):
         place = places.around(chance, yaodu[n], 1_500) if n < len(faces) else places.anywhere(chance)
-        since = chance.between(today - timedelta(days=300), today - timedelta(days=125))
+        since = chance.between(today - timedelta(days=300), today - timedelta(days=136))
         state = _STATES.get(n, EmployerState.VERIFIED)
         if n in _WAITING:
             state = EmployerState.PENDING
@@ -194,7 +194,7 @@ def _decide(
     if employer.state is EmployerState.PENDING:
         return
     actor = Actor(ActorKind.STAFF, by.id, by.name)
-    moment = chance.between(today - timedelta(days=124), today - timedelta(days=121))
+    moment = chance.between(today - timedelta(days=135), today - timedelta(days=127))
     if due:
         moment = today + timedelta(days=5, hours=10) - GOOD_FOR
     employer.verified_at, employer.verified_until = moment, moment + GOOD_FOR

@@ -93,7 +93,7 @@ async def _workers(session: AsyncSession) -> list[dict[str, Any]]:
         .join(Worker, Worker.id == Account.id)
         .where(Account.phone_index.in_(list(phones)))
     )
-    found = dict(rows.tuples().all())
+    found = dict(rows.all())
     return [
         {
             "phone": phone,
@@ -115,7 +115,7 @@ async def _employers(session: AsyncSession) -> list[dict[str, Any]]:
         .where(Account.phone_index.in_(list(phones)))
         .order_by(Employer.id)
     )
-    first = dict(reversed(rows.tuples().all()))
+    first = dict(reversed(rows.all()))
     return [
         {
             "phone": phone,
