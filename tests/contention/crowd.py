@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
+from collections.abc import AsyncIterator, Collection, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -149,15 +149,15 @@ async def answered(asking: Collection["asyncio.Task[Answer]"], count: int) -> No
         _, open_ = await asyncio.wait(open_, return_when=asyncio.FIRST_COMPLETED)
 
 
-async def at_most(limit: int, doing: Iterable[Callable[[], Awaitable[T]]]) -> list[T]:
-    """Run all of it, so many at a time; returns the results in order."""
-    gate = asyncio.Semaphore(limit)
+def started(at_once: int, doing: Iterable[Coroutine[Any, Any, T]]) -> list["asyncio.Task[T]"]:
+    """Start all of it, of which so many go on at a time."""
+    gate = asyncio.Semaphore(at_once)
 
-    async def through(do: Callable[[], Awaitable[T]]) -> T:
+    async def through(one: Coroutine[Any, Any, T]) -> T:
         async with gate:
-            return await do()
+            return await one
 
-    return await asyncio.gather(*(through(do) for do in doing))
+    return [asyncio.create_task(through(one)) for one in doing]
 
 
 async def withdraws(client: httpx.AsyncClient, member: Member, application_id: str) -> Answer:
