@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from app.core.db import Plan
 from app.jobs.nearness import origin_of
-from app.jobs.search import nearest_sql, ordered_sql
+from app.jobs.search import nearest_sql, ordered_sql, plan_of
 from app.jobs.search_schemas import SearchQuery, Sort
 from bench import market
 from bench.rates import Statement
@@ -72,10 +72,9 @@ def shape(name: str, filters: dict[str, Any], day: str) -> Shape:
             raise ValueError(asked)
         if query.sorted_by is Sort.DISTANCE:
             statements.append(nearest_sql(query, origin_of(caller), None, READ))
-            plan = Plan.EACH if query.q else Plan.ONCE
         else:
             statements.append(ordered_sql(query, origin_of(caller), None))
-            plan = Plan.EACH
+        plan = plan_of(query)
     return Shape(name, plan, paths, statements)
 
 

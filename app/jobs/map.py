@@ -9,9 +9,9 @@ from app.core.bind import Bind
 from app.core.db import Database, Plan
 from app.geo.points import Datum, Wgs84, project, shown, to_wgs84
 from app.jobs.filters import conditions
+from app.jobs.map_schemas import MapQuery
 from app.jobs.nearness import origin_of
 from app.jobs.search import must_be_known
-from app.jobs.search_schemas import MapQuery
 
 CELL_PX = 64
 # Metres a pixel at zoom 0 at Linfen's latitude, for tiles of 256 pixels (Web Mercator).

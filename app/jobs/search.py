@@ -70,10 +70,20 @@ async def must_be_known(database: Database, asked: Filters) -> None:
         raise Invalid(faults=faults)
 
 
+def plan_of(asked: SearchQuery) -> Plan:
+    """Say when its statement is planned.
+
+    Matches of a text and jobs of a group of trades are few or many, and only a plan made for this one
+    can tell whether to walk outwards or to sort them all.
+    """
+    is_group = asked.trade is not None and column_for(asked) is not Column.TRADE
+    by_number = bool(asked.q) or is_group or asked.sorted_by is not Sort.DISTANCE
+    return Plan.EACH if by_number else Plan.ONCE
+
+
 async def _nearest(database: Database, asked: SearchQuery, origin: Origin, after: list[Any] | None) -> Page:
     """Read the first by rank, and more of them until the page is surely the nearest by true distance."""
-    # Matches of a text are few or many, and only a plan made for this text can tell which.
-    readers = await database.readers(Plan.EACH if asked.q else Plan.ONCE)
+    readers = await database.readers(plan_of(asked))
     for number in _READ:
         if number < asked.limit + _SPARE:
             continue
@@ -122,7 +132,7 @@ async def _ordered(
     database: Database, asked: SearchQuery, origin: Origin | None, after: list[Any] | None
 ) -> Page:
     text, values = ordered_sql(asked, origin, after)
-    row = await (await database.readers(Plan.EACH)).fetchrow(text, *values)
+    row = await (await database.readers(plan_of(asked))).fetchrow(text, *values)
     items = row["items"] or []
     if len(items) <= asked.limit:
         return Page(items, None)
@@ -158,6 +168,3 @@ def _item(asked: Filters, true: str) -> str:
     metres = f"coalesce(round({true})::int::text, 'null')"
     text = f"""'{{"job":' || card || place_{asked.shown_in} || '}},"distance_m":' || {metres} || '}}'"""
     return f"convert_to({text}, 'UTF8')"
-
-
-__all__ = ["Column", "answer", "must_be_known", "nearest_sql", "ordered_sql"]

@@ -11,7 +11,8 @@ from app.core.db import Session, Transacted
 from app.core.lean import Lean, cacheable
 from app.core.problems import Invalid, NotFound
 from app.jobs import facets, json_ld, map, search  # noqa: A004 - the module of /v1/jobs/map
-from app.jobs.search_schemas import Facets, Filters, MapQuery, MapView, SearchPage, SearchQuery
+from app.jobs.map_schemas import MapQuery, MapView
+from app.jobs.search_schemas import Facets, Filters, SearchPage, SearchQuery
 
 JobId = Annotated[UUID, Path(description="岗位编号", examples=["0193a1b2-7c4d-7e8f-9a0b-1c2d3e4f5a6b"])]
 

@@ -92,15 +92,15 @@ class Filters(Schema):
             found.append(_REQUIRED("/lat"))
         if self.datum is None and (self.lng is not None or self.lat is not None):
             found.append(_REQUIRED("/datum"))
-        if self.lng is not None and self.lat is not None and not _in_china(self.lng, self.lat):
+        if self.lng is not None and self.lat is not None and not in_china(self.lng, self.lat):
             found.append(
-                _fault("/lng", "place_outside_china", "位置应在中国境内", "The place should be in China")
+                fault("/lng", "place_outside_china", "位置应在中国境内", "The place should be in China")
             )
         if self.within_m is not None and self.lng is None and self.lat is None:
             found.append(_PLACE_REQUIRED("/within_m"))
         if self.starts_from and self.starts_until and self.starts_until <= self.starts_from:
             found.append(
-                _fault(
+                fault(
                     "/starts_until",
                     "ends_before_it_starts",
                     "应晚于 starts_from",
@@ -109,7 +109,7 @@ class Filters(Schema):
             )
         if self.q is not None and not query(self.q).lexemes:
             found.append(
-                _fault("/q", "q_without_words", "关键词应含文字或数字", "It should hold a letter or a digit")
+                fault("/q", "q_without_words", "关键词应含文字或数字", "It should hold a letter or a digit")
             )
         return found
 
@@ -120,21 +120,23 @@ class Filters(Schema):
             raise Invalid(faults=faults)
 
 
-def _in_china(lng: float, lat: float) -> bool:
+def in_china(lng: float, lat: float) -> bool:
+    """Tell by a rectangle around it."""
     west, east, south, north = _CHINA
     return west <= lng <= east and south <= lat <= north
 
 
-def _fault(pointer: str, code: str, zh: str, en: str) -> Fault:
+def fault(pointer: str, code: str, zh: str, en: str) -> Fault:
+    """Return what is wrong with one parameter of the query."""
     return Fault(pointer, code, zh, en, "query")
 
 
 def _REQUIRED(pointer: str) -> Fault:  # noqa: N802
-    return _fault(pointer, "missing", "位置须同时填 lng、lat 与 datum", "A place takes lng, lat and datum")
+    return fault(pointer, "missing", "位置须同时填 lng、lat 与 datum", "A place takes lng, lat and datum")
 
 
 def _PLACE_REQUIRED(pointer: str) -> Fault:  # noqa: N802
-    return _fault(
+    return fault(
         pointer, "place_required", "须填位置 lng、lat 与 datum", "This takes a place: lng, lat and datum"
     )
 
@@ -218,47 +220,3 @@ class Facets(Schema):
     trades: list[CodeCount] = Field(description="按工种,多者在前")
     counties: list[CodeCount] = Field(description="按县(市、区),多者在前")
     days: list[DayCount] = Field(description="按开工日期,自今日起六十日内;一岗多日则各日都计")
-
-
-class MapQuery(Filters):
-    """What a map shows."""
-
-    bbox: str = Field(
-        pattern=r"^-?\d{1,3}(\.\d{1,12})?(,-?\d{1,3}(\.\d{1,12})?){3}$",
-        description="范围:最小经度,最小纬度,最大经度,最大纬度;坐标系由 datum 说明,默认 gcj02",
-        examples=["111.4,36.0,111.7,36.2"],
-    )
-    zoom: int = Field(ge=3, le=22, description="地图缩放级别,决定聚合的疏密", examples=[12])
-
-    @property
-    def corners(self) -> tuple[float, float, float, float]:
-        west, south, east, north = map(float, self.bbox.split(","))
-        return west, south, east, north
-
-    def faults(self) -> list[Fault]:
-        found = [fault for fault in super().faults() if self.lng is not None or fault.pointer != "/datum"]
-        west, south, east, north = self.corners
-        if not (west < east and south < north and _in_china(west, south) and _in_china(east, north)):
-            zh, en = "应为中国境内的范围:西,南,东,北", "Should be west,south,east,north within China"
-            found.append(_fault("/bbox", "bbox_invalid", zh, en))
-        return found
-
-
-class Box(Schema):
-    west: float = Field(description="最小经度,度")
-    south: float = Field(description="最小纬度,度")
-    east: float = Field(description="最大经度,度")
-    north: float = Field(description="最大纬度,度")
-
-
-class Cluster(Schema):
-    jobs: int = Field(description="岗位数")
-    lng: float = Field(description="岗位位置的中心经度,度")
-    lat: float = Field(description="岗位位置的中心纬度,度")
-    bbox: Box = Field(description="这些岗位所占的范围")
-    job: JobCard | None = Field(description="只有一个岗位时为其卡片,否则为 null")
-
-
-class MapView(Schema):
-    datum: Datum = Field(description="坐标系")
-    clusters: list[Cluster] = Field(description="聚合点,多者在前")
