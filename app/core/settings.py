@@ -31,7 +31,7 @@ class SmsProvider(StrEnum):
 class Settings(BaseSettings):
     """Every setting is an environment variable of the same name in capitals."""
 
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", hide_input_in_errors=True)
 
     environment: Environment = Environment.LOCAL
     database_url: str = Field(
