@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 
 import procrastinate
 import structlog
@@ -13,6 +14,7 @@ from app.core.settings import Settings
 
 CONCURRENCY = 8
 LOOK_AFTER_S = 5
+AGAIN_AFTER_S = 1
 
 log = structlog.get_logger()
 
@@ -23,6 +25,27 @@ async def run(settings: Settings) -> None:
     keyring.install(settings)
     ports.install(settings)
     database = Database(settings.driver_url, CONCURRENCY + 2)
+    working = asyncio.create_task(_work(settings, database))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, working.cancel)
+    try:
+        with contextlib.suppress(asyncio.CancelledError):
+            await working
+    finally:
+        await database.close()
+
+
+async def _work(settings: Settings, database: Database) -> None:
+    """Work until cancelled; procrastinate stops when it loses the database, so it is started anew."""
+    while True:
+        try:
+            await _until_it_stops(settings, database)
+        except Exception as error:  # noqa: BLE001 - the database may be away for a while
+            log.warning("worker_stopped", **logs.where_it_failed(error))
+        await asyncio.sleep(AGAIN_AFTER_S)
+
+
+async def _until_it_stops(settings: Settings, database: Database) -> None:
     app = work.worker_app(settings.database_url)
     async with app.open_async():
         looking = asyncio.create_task(_look_after_the_stalled(app))
@@ -36,13 +59,13 @@ async def run(settings: Settings) -> None:
                 stalled_worker_timeout=work.STALLED_AFTER_S,
                 fetch_job_polling_interval=2,
                 shutdown_graceful_timeout=20,
+                install_signal_handlers=False,
                 delete_jobs="successful",
             )
         finally:
             looking.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await looking
-            await database.close()
 
 
 async def _look_after_the_stalled(app: procrastinate.App) -> None:
