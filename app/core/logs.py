@@ -9,7 +9,6 @@ from typing import Any
 
 import structlog
 
-
 OURS = f"{Path(__file__).parents[1]}/"
 
 

@@ -57,7 +57,7 @@ async def furnish(world: World) -> Furnished:
         session_id = keys().tokens.verify(actor.token or "", "mobile")["sid"]
         actor.token = keys().tokens.issue(str(actor.id), "mobile", timedelta(days=1), sid=session_id)
     async with world.session() as session:
-        digest = hashlib.sha256(b"province's secret").digest()
+        digest = hashlib.sha256(b"the-provinces-secret").digest()
         session.add(Client(id="province", name="省平台", secret_digest=digest, scopes=["changes"]))
     ids = {
         "job_id": [instant["id"], reviewed["id"], draft["id"]],
@@ -103,7 +103,7 @@ def _bodies(employer: Employer, job: Json, phone: str) -> dict[str, Json]:
         "issue_token": {
             "grant_type": "client_credentials",
             "client_id": "province",
-            "client_secret": "province's secret",
+            "client_secret": "the-provinces-secret",
         },
         "verify_employer": {"trusted": True},
         "reject_employer": {"reason": "照片不清晰"},

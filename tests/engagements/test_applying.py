@@ -178,7 +178,7 @@ async def test_the_young_do_nothing_hazardous_and_nothing_by_night(
 
 async def hazardous_trade(world: World) -> str:
     trades = ok(await world.nobody.get("/v1/trades"))["items"]
-    return next(t["code"] for t in trades if t["hazardous"] and not t["certificate"])
+    return str(next(t["code"] for t in trades if t["hazardous"] and not t["certificate"]))
 
 
 async def test_eligibility_names_every_reason(world: World) -> None:

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date, timedelta
+from typing import Any
 
 from PIL import Image
 
@@ -50,7 +51,7 @@ async def test_a_stale_profile_is_not_overwritten(world: World) -> None:
 
 async def test_what_is_wrong_is_named_by_pointer_in_both_languages(world: World) -> None:
     me = await world.person()
-    body = {
+    body: dict[str, Any] = {
         "name_shown": "老李",
         "trades": ["9999"],
         "availability": [],
