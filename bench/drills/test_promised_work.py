@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.contention.figures import FIGURE
-from tests.contention.promises import REACTIONS, keep_under_fire, kept, take_on
+from tests.contention.promises import PIECES, REACTIONS, keep_under_fire, kept, take_on
 from tests.processes import working
 from tests.world import World
 
@@ -22,7 +22,7 @@ async def test_each_reaction_takes_effect_once(
     url = city.settings.database_url
 
     async with working(city.settings) as worker:
-        took_s = await keep_under_fire(worker, url, KILLS, EVENTS * REACTIONS)
+        took_s = await keep_under_fire(worker, url, KILLS, EVENTS * PIECES)
 
     now = await kept(url)
     for name, value in {

@@ -21,6 +21,7 @@ from tests.world import World, shift
 
 # Each WorkerTakenOn has two reactions: one tells the worker (inbox and SMS), one counts for the employer.
 REACTIONS = 2
+PIECES = REACTIONS + 1  # and the SMS
 WITHIN_S = 60
 _KEPT = """SELECT
   (SELECT count(*) FROM deliveries JOIN events ON id = event_id AND kind = 'WorkerTakenOn') AS delivered,
@@ -41,6 +42,11 @@ class Kept:
     sent: int
     counted: int
     backlog: int
+
+    @property
+    def done(self) -> int:
+        """Count the pieces of work that are done: reactions, and messages sent."""
+        return self.delivered + self.sent
 
 
 async def kept(database_url: str) -> Kept:
@@ -83,14 +89,14 @@ async def take_on(world: World, count: int) -> None:
                 await emit(session, WorkerTakenOn(id_, promoted=False))
 
 
-async def keep_under_fire(worker: Process, database_url: str, kills: int, deliveries: int) -> float:
+async def keep_under_fire(worker: Process, database_url: str, kills: int, pieces: int) -> float:
     """Kill the worker so many times while it delivers.
 
     Returns the seconds from its last start until nothing was left to do; fails after a minute.
     """
     for number in range(kills):
-        share = deliveries * (number + 1) // (kills + 2)
-        await _reached(database_url, _delivered(share))
+        share = pieces * (number + 1) // (kills + 2)
+        await _reached(database_url, _done(share))
         worker.kill()
         worker.start()
     return await nothing_left(database_url)
@@ -103,8 +109,8 @@ async def nothing_left(database_url: str) -> float:
     return time.monotonic() - began
 
 
-def _delivered(share: int) -> Callable[[Kept], bool]:
-    return lambda now: now.delivered >= share
+def _done(share: int) -> Callable[[Kept], bool]:
+    return lambda now: now.done >= share
 
 
 async def _reached(database_url: str, enough: Callable[[Kept], bool]) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from tests.contention.figures import FIGURE
-from tests.contention.promises import REACTIONS, keep_under_fire, kept, nothing_left, take_on
+from tests.contention.promises import PIECES, REACTIONS, keep_under_fire, kept, nothing_left, take_on
 from tests.processes import working
 from tests.world import World
 
@@ -21,7 +21,7 @@ async def test_each_reaction_takes_effect_once_although_the_worker_is_killed(
     url = world.settings.database_url
 
     async with working(world.settings) as worker:
-        took_s = await keep_under_fire(worker, url, KILLS, EVENTS * REACTIONS)
+        took_s = await keep_under_fire(worker, url, KILLS, EVENTS * PIECES)
 
     record_property(
         f"{FIGURE}{EVENTS} events, worker killed {KILLS} times, backlog empty after s", round(took_s)
