@@ -32,7 +32,7 @@ lock: setup ## resolve the dependencies anew, with hashes
 		pyproject.toml -o requirements.lock -q --no-header
 
 contracts: setup ## export the three contracts to openapi/
-	@exec .venv/bin/python -m app.cli contracts
+	@exec .venv/bin/python -m app.contracts export
 
 setup: ## only install what is missing
 	@exec $(PYTHON) -m scripts.setup

@@ -1,10 +1,8 @@
-"""The command line: migrate, reference data, the first administrator, the contracts."""
+"""The command line: migrate, reference data, the first administrator; the contracts have their own."""
 
 import asyncio
 import getpass
-import json
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Annotated
 
 import pyotp
@@ -16,11 +14,9 @@ from sqlalchemy import select, text
 from app import reference
 from app.access.passwords import hashed
 from app.core import keyring, migrated, ports
-from app.core.contract import Audience, contract
 from app.core.db import Database
-from app.core.settings import Environment, Settings
+from app.core.settings import Settings
 from app.core.types import new_id
-from app.main import create_app
 from app.stations.models import Role, Staff, Station, StationKind
 
 WITH_DEMO = find_spec("scripts") is not None  # production images carry no demo city
@@ -29,12 +25,9 @@ if WITH_DEMO:
     from scripts.demo.commands import demo
 
 cli = typer.Typer(no_args_is_help=True, help="临汾零工市场:命令行。", pretty_exceptions_show_locals=False)
-contracts_cli = typer.Typer(no_args_is_help=True, help="三份接口契约。")
-cli.add_typer(contracts_cli, name="contracts")
 if WITH_DEMO:
     cli.add_typer(demo)
 console = Console()
-OPENAPI = migrated.ROOT / "openapi"
 
 
 @cli.command()
@@ -67,36 +60,6 @@ def administrator(username: str, name: Annotated[str, typer.Option(help="姓名"
     secret = asyncio.run(_appoint(settings, username, name, password))
     address = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name="临汾零工市场")
     console.print(f"Enter this in an authenticator app, it is shown only now:\n{secret}\n{address}")
-
-
-@contracts_cli.command("export")
-def export_contracts() -> None:
-    """Write openapi/mobile.json, admin.json and province.json."""
-    for path, content in _contracts().items():
-        path.write_text(content, "utf-8")
-        console.print(f"{path.relative_to(migrated.ROOT)}  {len(content) // 1024} KiB")
-
-
-@contracts_cli.command("check")
-def check_contracts() -> None:
-    """Fail if a committed contract is not what the application serves."""
-    drifted = [path.name for path, content in _contracts().items() if not _same(path, content)]
-    if drifted:
-        console.print(f"[red]Drifted: {', '.join(drifted)}. Run: python -m app.cli contracts export")
-        raise typer.Exit(1)
-    console.print("The contracts are what the application serves.")
-
-
-def _contracts() -> dict[Path, str]:
-    app = create_app(Settings(environment=Environment.LOCAL))
-    return {
-        OPENAPI / f"{audience}.json": json.dumps(contract(app, audience), ensure_ascii=False, indent=1) + "\n"
-        for audience in Audience
-    }
-
-
-def _same(path: Path, content: str) -> bool:
-    return path.exists() and path.read_text("utf-8") == content
 
 
 async def _revision(settings: Settings) -> str | None:

@@ -40,7 +40,7 @@ def main() -> int:
             "bandit": [[BIN / "bandit", "-q", "-r", "app", "-c", "pyproject.toml"]],
             "models and migrations": [migrate, [BIN / "alembic", "check"]],
             "squawk": [["sh", "-c", '"$0" "$@" --sql > "$SQL"', *migrate], _squawk(sql)],
-            "exported contracts": [[PYTHON, "-m", "app.cli", "contracts", "check"]],
+            "exported contracts": [[PYTHON, "-m", "app.contracts", "check"]],
         }
         for name, steps in checks.items():
             say(f"\n== {name}")

@@ -117,4 +117,6 @@ class Settings(BaseSettings):
 
     @property
     def reached_at(self) -> str:
-        return self.base_url or f"http://127.0.0.1:{self.port}"
+        """The address under which clients reach the service, as far as it is known here."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - any address
+        return self.base_url or f"http://{host}:{self.port}"

@@ -48,7 +48,7 @@ async def take_on(
         terms_hash="",
         agreed_at=now,
     )
-    terms = _terms(engagement, 1, worker, job, shift, employer)
+    terms = terms_at(engagement, 1, worker, job, shift, employer)
     engagement.terms_hash = terms.hash
     session.add(engagement)
     await session.flush()
@@ -84,9 +84,10 @@ def hash_of(body: dict[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _terms(
+def terms_at(
     engagement: Engagement, version: int, worker: Worker, job: Job, shift: Shift, employer: Employer
 ) -> Terms:
+    """Return the terms as they stand now: both sides, the job, the shift, pay and insurance."""
     body = {
         "version": version,
         "engagement_id": str(engagement.id),

@@ -20,10 +20,10 @@ _VISIBLE = """
     JOIN trades t ON t.code = j.trade
     JOIN LATERAL (
       SELECT (array_agg(json_build_object('id', id,
-                'starts_at', to_char(starts_at AT TIME ZONE 'Asia/Shanghai',
-                  'YYYY-MM-DD"T"HH24:MI:SS"+08:00"'),
-                'ends_at', to_char(ends_at AT TIME ZONE 'Asia/Shanghai',
-                  'YYYY-MM-DD"T"HH24:MI:SS"+08:00"'),
+                'starts_at', to_char(starts_at AT TIME ZONE 'UTC',
+                  'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+                'ends_at', to_char(ends_at AT TIME ZONE 'UTC',
+                  'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
                 'headcount', headcount, 'hired', hired)
                 ORDER BY starts_at, id))[1] AS next_shift,
              sum(headcount - hired) AS places_left, min(starts_at) AS next_starts_at,
@@ -57,8 +57,8 @@ _ROWS = f"""
            'employer', json_build_object('id', j.employer_id, 'kind', j.employer_kind,
              'name', j.employer_name, 'verified', true),
            'next_shift', j.next_shift, 'places_left', j.places_left,
-           'published_at', to_char(j.published_at AT TIME ZONE 'Asia/Shanghai',
-              'YYYY-MM-DD"T"HH24:MI:SS"+08:00"'),
+           'published_at', to_char(j.published_at AT TIME ZONE 'UTC',
+              'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
            'source', j.source)::text, '}}}}') || ', "place": ',
          j.places ->> 'wgs84', j.places ->> 'gcj02', j.places ->> 'bd09'
     FROM ({_VISIBLE} {{where}}) j

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from app.core.clock import SHANGHAI, day_of
-from app.engagements.agreement import _terms as terms_at
+from app.engagements.agreement import terms_at
 from app.engagements.models import (
     Application,
     CancelledBy,
