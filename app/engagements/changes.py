@@ -24,6 +24,7 @@ from app.engagements.models import (
 from app.engagements.problems import EngagementStateConflict
 from app.engagements.queries import terms_of
 from app.jobs import listings
+from app.jobs.models import Shift
 from app.workers.models import Worker
 
 
@@ -36,6 +37,9 @@ async def answer(
     engagement (the exclusion constraint).
     """
     await lock_worker(session, worker.id)
+    known = await session.get(Engagement, engagement_id)
+    if known:
+        await lock_shifts(session, [known.shift_id])
     engagement = await session.get(Engagement, engagement_id, with_for_update=True)
     change = await session.get(Change, change_id, with_for_update=True)
     if engagement is None or engagement.worker_id != worker.id:
@@ -59,7 +63,7 @@ async def answer(
 
 async def _leave(session: AsyncSession, engagement: Engagement) -> None:
     """Cancel on the employer's side: whoever changed the conditions bears it."""
-    shift = (await lock_shifts(session, [engagement.shift_id]))[engagement.shift_id]
+    shift = await session.get_one(Shift, engagement.shift_id)
     engagement.state, engagement.cancelled_by = EngagementState.CANCELLED, CancelledBy.EMPLOYER
     engagement.cancelled_at = clock.now()
     shift.give_back()

@@ -1,6 +1,6 @@
 """What follows by itself: the waiting list, changed shifts, closed postings, the clock, closing accounts."""
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock, work
@@ -8,15 +8,17 @@ from app.core.db import Database
 from app.core.events import afterwards, at_once, emit
 from app.core.types import new_id
 from app.employers.models import Employer
-from app.engagements.applying import fill_freed_places
+from app.engagements.applying import fill_freed_places, lock_shifts, lock_worker
 from app.engagements.events import ApplicationDeclined, ChangeProposed, PlaceFreed, WorkerTakenOn
 from app.engagements.models import Change, ChangeState, Choice, ChoiceState, Engagement, EngagementState
 from app.engagements.problems import EngagementsStand
 from app.identity.events import AccountClosing
 from app.jobs.events import JobClosed, PlacesAdded, ShiftMoved
 from app.jobs.models import Shift
+from app.workers.models import Worker
 
 BATCH = 500
+_WAITS = Choice.state.in_([ChoiceState.PENDING, ChoiceState.WAITLISTED])
 
 
 @afterwards(PlaceFreed, PlacesAdded)
@@ -29,8 +31,9 @@ async def fill(session: AsyncSession, event: PlaceFreed | PlacesAdded) -> None:
 async def count_for_the_employer(session: AsyncSession, event: WorkerTakenOn) -> None:
     """Count one more person taken on, for the employer's public profile."""
     engagement = await session.get_one(Engagement, event.engagement_id)
-    employer = await session.get_one(Employer, engagement.employer_id, with_for_update=True)
-    employer.hires += 1
+    await session.execute(
+        update(Employer).where(Employer.id == engagement.employer_id).values(hires=Employer.hires + 1)
+    )
 
 
 @at_once(ShiftMoved)
@@ -66,17 +69,8 @@ async def ask_for_consent(session: AsyncSession, event: ShiftMoved) -> None:
 @at_once(JobClosed)
 async def end_what_waits(session: AsyncSession, event: JobClosed) -> None:
     """End the requests that a closed posting leaves without an answer; who asked is told."""
-    waiting = await session.scalars(
-        select(Choice)
-        .join(Shift, Shift.id == Choice.shift_id)
-        .where(
-            Shift.job_id == event.job_id,
-            Choice.state.in_([ChoiceState.PENDING, ChoiceState.WAITLISTED]),
-        )
-        .order_by(Choice.id)
-        .with_for_update(of=Choice)
-    )
-    await _expire(session, list(waiting), "job_not_open")
+    of_the_job = Choice.shift_id.in_(select(Shift.id).where(Shift.job_id == event.job_id))
+    await _expire(session, await _waiting(session, of_the_job), "job_not_open")
 
 
 @work.at_times("* * * * *")
@@ -85,25 +79,25 @@ async def end_what_was_not_answered(database: Database) -> None:
     more = True
     while more:
         async with database.transaction() as session:
-            late = await session.scalars(
-                select(Choice)
+            begun = await session.scalars(
+                select(Choice.shift_id)
                 .join(Shift, Shift.id == Choice.shift_id)
-                .where(
-                    Choice.state.in_([ChoiceState.PENDING, ChoiceState.WAITLISTED]),
-                    Shift.starts_at <= clock.now(),
-                )
-                .order_by(Choice.id)
+                .where(_WAITS, Shift.starts_at <= clock.now())
+                .distinct()
                 .limit(BATCH)
-                .with_for_update(of=Choice, skip_locked=True)
             )
-            choices = list(late)
+            shift_ids = list(begun)
+            choices = await _waiting(session, Choice.shift_id.in_(shift_ids))
             await _expire(session, choices, "shift_started")
-            more = len(choices) == BATCH
+            more = len(shift_ids) == BATCH
 
 
 @at_once(AccountClosing)
 async def nothing_stands(session: AsyncSession, event: AccountClosing) -> None:
     """Refuse to close an account that is still taken on somewhere; end its open requests."""
+    if await session.get(Worker, event.account_id) is None:
+        return
+    await lock_worker(session, event.account_id)
     stands = await session.scalar(
         select(Engagement.id)
         .where(
@@ -115,16 +109,22 @@ async def nothing_stands(session: AsyncSession, event: AccountClosing) -> None:
     )
     if stands:
         raise EngagementsStand
-    waiting = await session.scalars(
+    own = await _waiting(session, Choice.worker_id == event.account_id)
+    await _expire(session, own, "account_closed", tell=False)
+
+
+async def _waiting(session: AsyncSession, which: ColumnElement[bool]) -> list[Choice]:
+    """Lock the shifts, then the requests for them that have no answer: the order of locks everywhere."""
+    asked = await session.scalars(select(Choice.shift_id).where(_WAITS, which).distinct())
+    await lock_shifts(session, list(asked))
+    found = await session.scalars(
         select(Choice)
-        .where(
-            Choice.worker_id == event.account_id,
-            Choice.state.in_([ChoiceState.PENDING, ChoiceState.WAITLISTED]),
-        )
+        .where(_WAITS, which)
         .order_by(Choice.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     )
-    await _expire(session, list(waiting), "account_closed", tell=False)
+    return list(found)
 
 
 async def _expire(session: AsyncSession, choices: list[Choice], reason: str, *, tell: bool = True) -> None:
