@@ -1,5 +1,6 @@
 """`make run`: install what is missing, run PostgreSQL, API and worker, stop them at the end."""
 
+import hashlib
 import http.client
 import os
 import signal
@@ -11,7 +12,7 @@ from scripts.children import attend, end, spawn
 from scripts.cluster import Cluster
 from scripts.ports import is_free
 from scripts.setup import PYTHON, set_up
-from scripts.terminal import LOCAL, Refused, finish, held, say
+from scripts.terminal import LOCAL, ROOT, Refused, finish, held, say
 
 RUNNING = (
     "This checkout is running already, in another terminal or in the background.\n"
@@ -67,8 +68,25 @@ def _environment(started: ExitStack, host: str, port: int) -> dict[str, str]:
 
 
 def _prepare(env: dict[str, str]) -> None:
+    """Migrate and load, unless the private cluster has been prepared from the same files before."""
+    stamp, mark = LOCAL / "prepared", _fingerprint(env)
+    own = not os.environ.get("DATABASE_URL")
+    if own and (LOCAL / "demo.json").exists() and stamp.exists() and stamp.read_text() == mark:
+        return
     if attend(spawn([PYTHON, "-m", "app.cli", "prepare"], env=env), how=signal.SIGTERM) != 0:
         raise Refused("The database could not be prepared; the reason stands above.")
+    stamp.write_text(mark)
+
+
+def _fingerprint(env: dict[str, str]) -> str:
+    """Name all that `prepare` depends on: the settings, the migrations, reference data, the demo city."""
+    folders = (ROOT / "migrations", ROOT / "app", ROOT / "scripts" / "demo")
+    files = sorted(f for folder in folders for f in folder.rglob("*.*") if f.suffix != ".pyc")
+    parts = [f"{f} {f.stat().st_mtime_ns} {f.stat().st_size}" for f in files if f.is_file()]
+    parts += [
+        f"{name}={env.get(name)}" for name in ("DATABASE_URL", "ENVIRONMENT", "HOST", "PORT", "BASE_URL")
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _child(started: ExitStack, module: str, env: dict[str, str]) -> subprocess.Popen[str]:
