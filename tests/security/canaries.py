@@ -44,10 +44,12 @@ def found_in(text: str, canaries: list[str]) -> list[str]:
     found = []
     for canary in canaries:
         raw = canary.encode()
-        shapes = {canary, ascii(canary)[1:-1]}
-        if not re.fullmatch("[0-9]{6}", canary):
-            shapes |= {raw.hex(), base64.b64encode(raw).decode().rstrip("=")[:-1]}
-        if any(re.search(rf"(?<![0-9a-f.]){re.escape(shape)}(?![0-9a-f])", text) for shape in shapes):
+        shapes = {canary, ascii(canary)[1:-1], raw.hex(), base64.b64encode(raw).decode().rstrip("=")[:-1]}
+        if re.fullmatch("[0-9]{6}", canary):
+            there = re.search(rf"(?<![0-9a-f.]){canary}(?![0-9a-f])", text) is not None
+        else:
+            there = any(shape in text for shape in shapes)
+        if there:
             found.append(canary)
     return found
 

@@ -128,6 +128,6 @@ async def test_a_flipped_byte_and_a_swapped_row_are_refused(world: World, superu
 
 
 def test_the_search_for_canaries_finds_them() -> None:
-    for text in (NAME, json.dumps(NAME), NAME.encode().hex(), f'{{"x": "{ID_NUMBER}"}}'):
+    for text in (NAME, json.dumps(NAME), b'"'.hex() + NAME.encode().hex() + "22", f'{{"x": "{ID_NUMBER}"}}'):
         assert found_in(f"… {text} …", [NAME, ID_NUMBER])
     assert not found_in("2026-11-23T02:31:00.123456Z a123456b", ["123456"])
