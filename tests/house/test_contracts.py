@@ -10,10 +10,12 @@ import pytest
 import schemathesis
 from jsonschema_rs import Draft202012Validator
 
+import app.main
 from app.core.contract import PREFIXES, Audience, every_problem
 from app.core.migrated import ROOT
 from app.core.problems import Problem
 
+LOADED = app.main  # every problem is known once it is
 CONTRACTS = {
     audience: json.loads((ROOT / "openapi" / f"{audience}.json").read_text("utf-8")) for audience in Audience
 }
