@@ -5,11 +5,12 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
 import uvicorn
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from app import api
+from app import api, reactions
 from app.core import keyring, logs, ports, web
 from app.core.db import Database
 from app.core.settings import Settings
@@ -17,6 +18,7 @@ from app.docs.routes import router as docs
 from app.health import routes as health
 from app.identity import dev
 
+log = structlog.get_logger()
 BODY_LIMIT = 10 * 1024 * 1024
 
 
@@ -29,6 +31,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        log.info("api_started", reactions=len(reactions.REGISTERED))
         app.state.database = Database(settings.driver_url, settings.database_pool)
         gc.collect()
         gc.freeze()  # what was loaded stays: looking through it again stopped every request now and then

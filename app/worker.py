@@ -7,7 +7,7 @@ import signal
 import procrastinate
 import structlog
 
-from app import api
+from app import reactions
 from app.core import keyring, logs, ports, work
 from app.core.db import Database
 from app.core.settings import Settings
@@ -49,7 +49,7 @@ async def _until_it_stops(settings: Settings, database: Database) -> None:
     app = work.worker_app(settings.database_url)
     async with app.open_async():
         looking = asyncio.create_task(_look_after_the_stalled(app))
-        log.info("worker_started", reactions=len(api.REACTIONS))
+        log.info("worker_started", reactions=len(reactions.REGISTERED))
         try:
             await app.run_worker_async(
                 queues=[work.QUEUE],

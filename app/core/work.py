@@ -16,6 +16,9 @@ QUEUE = "work"
 PATIENCE = procrastinate.RetryStrategy(max_attempts=17, exponential_wait=2)
 HEARTBEAT_S = 3
 STALLED_AFTER_S = 10
+# The next job is the first of the index. After a burst, before ANALYZE, PostgreSQL would sort the whole
+# backlog for each job instead: 15 ms and not 0.3 at 20,000 jobs.
+IN_ORDER = "-c enable_sort=off"
 
 _tasks: dict[str, Doing] = {}
 _timetable: dict[str, tuple[str, Doing]] = {}
@@ -65,7 +68,8 @@ async def promise(
 
 def worker_app(database_url: str) -> procrastinate.App:
     """Return procrastinate's application over the same database, with every registered task."""
-    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=database_url))
+    connector = procrastinate.PsycopgConnector(conninfo=database_url, kwargs={"options": IN_ORDER})
+    app = procrastinate.App(connector=connector)
     for name, do in _tasks.items():
         app.task(name=name, queue=QUEUE, pass_context=True, retry=PATIENCE)(_job(do))
     for name, (cron, do) in _timetable.items():

@@ -1,0 +1,27 @@
+"""What happens by itself: modules that are here for what they register.
+
+Reactions to events, the timetable, what a person's data holds and what closing an account erases. Both
+processes need all of it: the one promises, the other keeps.
+"""
+
+from app import maintenance
+from app.employers import leaving as employers_leaving
+from app.employers import verification
+from app.engagements import keeping
+from app.engagements import leaving as engagements_leaving
+from app.jobs import review
+from app.notifications import leaving as inbox_leaving
+from app.notifications import reactions
+from app.workers import leaving as workers_leaving
+
+REGISTERED = [
+    maintenance,
+    verification,
+    review,
+    keeping,
+    reactions,
+    employers_leaving,
+    engagements_leaving,
+    inbox_leaving,
+    workers_leaving,
+]
