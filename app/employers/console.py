@@ -16,9 +16,11 @@ from app.core.types import Schema, Text
 from app.employers import actions, queries, verification
 from app.employers.models import Employer, EmployerState
 from app.employers.problems import EmployerStateConflict, LegalPersonBanned
-from app.employers.schemas import DocumentList, DocumentView, EmployerView
+from app.employers.schemas import Contact, DocumentList, DocumentView, EmployerView
 from app.geo.places import PlaceShown, ShownInWgs84, read_back, view
 from app.geo.points import Datum
+from app.identity.names import masked_name
+from app.identity.phones import masked
 
 router = APIRouter(prefix="/admin/v1/employers", tags=["用工主体"], route_class=Transacted)
 
@@ -29,8 +31,8 @@ class EmployerCase(EmployerView):
     own: None = Field(None, description="管理端不用")
     reason: str | None = Field(description="退回、暂停或禁止的理由")
     trusted: bool = Field(description="可先发布后审核")
-    contact_name: str = Field(description="联系人")
-    contact_phone: str = Field(description="联系电话")
+    contact_name: str = Field(description="联系人,部分隐去")
+    contact_phone: str = Field(description="联系电话,部分隐去;查看全部须写明理由")
     place: PlaceShown = Field(description="住所或经营场所")
     station_id: UUID = Field(description="责任机构")
     documents: int = Field(description="已上传证照数")
@@ -79,6 +81,15 @@ async def read_employer_case(
     """所及区划内的一个用工主体。"""
     employer = await _find(session, officer, employer_id)
     return await _answer(session, employer, datum)
+
+
+@router.post("/{employer_id}/contact", summary="查看联系人全部信息", dependencies=[OnceForStaff])
+async def read_employer_contact(
+    session: Session, officer: AsReader, employer_id: UUID, given: Reason
+) -> Contact:
+    """核实情况需要致电时使用;每次查看连同理由记入台账。"""
+    employer = await _find(session, officer, employer_id)
+    return await verification.unseal_contact(session, officer.actor, employer, given.reason)
 
 
 @router.get("/{employer_id}/documents", summary="用工主体的证照")
@@ -192,8 +203,8 @@ def _case(employer: Employer, counts: queries.Counts, datum: Datum) -> EmployerC
         created_at=employer.created_at,
         reason=employer.reason,
         trusted=employer.trusted,
-        contact_name=contact.name,
-        contact_phone=contact.phone,
+        contact_name=masked_name(contact.name),
+        contact_phone=masked(contact.phone),
         place=view(read_back(employer.place), employer.address, datum),
         station_id=employer.station_id,
         documents=counts.documents,

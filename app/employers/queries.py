@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -68,6 +68,18 @@ async def documents_count(session: AsyncSession, employer_id: UUID) -> int:
 def documents_of(employer_id: UUID) -> Select[Document]:
     """Return an employer's documents, the newest first (index employer_id)."""
     return select(Document).where(Document.employer_id == employer_id).order_by(Document.id.desc())
+
+
+async def seen_by(session: AsyncSession, account: Account | None, employer_id: UUID) -> Employer:
+    """Return an employer that was verified once, or one that the account acts for; else 404."""
+    may: ColumnElement[bool] = Employer.verified_at.is_not(None)
+    if account:
+        mine = select(Member.employer_id).where(Member.account_id == account.id)
+        may |= Employer.id.in_(mine)
+    employer = await session.scalar(select(Employer).where(Employer.id == employer_id, may))
+    if employer is None:
+        raise NotFound
+    return employer
 
 
 async def role_of(session: AsyncSession, account: Account | None, employer_id: UUID) -> MemberRole | None:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, File, Form, Response, UploadFile
 from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.etags import IfMatch, tag, version_in
-from app.core.problems import NotFound, Stale
+from app.core.problems import Stale
 from app.core.uploads import PictureInvalid
 from app.employers import actions, queries
 from app.employers.models import Employer, MemberRole
@@ -72,10 +72,8 @@ async def read_employer(
     employer_id: UUID,
     datum: ShownIn = Datum.gcj02,
 ) -> EmployerView:
-    """任何人可看公开资料;本主体成员另见联系人、地址与审核意见。"""
-    employer = await session.get(Employer, employer_id)
-    if employer is None:
-        raise NotFound
+    """核验通过过的,任何人可看公开资料;本主体成员另见联系人、地址与审核意见。"""
+    employer = await queries.seen_by(session, account, employer_id)
     tag(response, employer.version)
     return await _shown(session, account, employer, datum)
 

@@ -10,9 +10,11 @@ from app.audit.actions import SYSTEM, Actor, record
 from app.core import clock, work
 from app.core.db import Database
 from app.core.events import emit
+from app.employers.actions import contact_of
 from app.employers.events import EmployerReturned, EmployerStopped, EmployerVerified
 from app.employers.models import Ban, Employer, EmployerState
 from app.employers.problems import EmployerStateConflict, LegalPersonBanned
+from app.employers.schemas import Contact
 
 # 网络招聘服务管理规定: employers' information is checked again every six months.
 GOOD_FOR = timedelta(days=183)
@@ -73,6 +75,20 @@ async def ban(session: AsyncSession, actor: Actor, employer: Employer, reason: s
         await _decided(session, actor, one, "ban", before, reason)
         await emit(session, EmployerStopped(one.id))
     return employer
+
+
+async def unseal_contact(session: AsyncSession, actor: Actor, employer: Employer, reason: str) -> Contact:
+    """Return whom to call, and write the reading into the ledger (rule 10)."""
+    await record(
+        session,
+        actor,
+        "employer.contact",
+        object_kind="employer",
+        object_id=employer.id,
+        division=employer.division,
+        reason=reason,
+    )
+    return contact_of(employer)
 
 
 @work.at_times("* * * * *")

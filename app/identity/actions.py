@@ -17,6 +17,7 @@ from app.core.problems import NotFound
 from app.core.types import new_id
 from app.identity.codes import use_code
 from app.identity.events import AccountClosing, ConsentChanged
+from app.identity.messages import forget_messages_to
 from app.identity.models import Account, AccountState, Consent, Purpose, RefreshToken, Session
 from app.identity.problems import RefreshRefused
 
@@ -118,6 +119,8 @@ async def close(session: AsyncSession, account: Account) -> None:
     await emit(session, AccountClosing(account.id))
     await session.execute(delete(Session).where(Session.account_id == account.id))
     await session.execute(delete(Consent).where(Consent.account_id == account.id))
+    if account.phone:
+        await forget_messages_to(session, account.phone)
     account.state, account.closed_at = AccountState.CLOSED, clock.now()
     account.phone_sealed = account.phone_index = None
 

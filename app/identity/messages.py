@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock, work
@@ -72,12 +72,13 @@ def text_of(message: SmsMessage) -> str:
 
 
 async def forget_old(session: AsyncSession) -> None:
-    """Erase what messages said, a week after they were written."""
-    await session.execute(
-        update(SmsMessage)
-        .where(SmsMessage.created_at < clock.now() - KEPT_FOR, SmsMessage.params_sealed.is_not(None))
-        .values(params_sealed=None)
-    )
+    """Delete messages a week after they were written."""
+    await session.execute(delete(SmsMessage).where(SmsMessage.created_at < clock.now() - KEPT_FOR))
+
+
+async def forget_messages_to(session: AsyncSession, phone: str) -> None:
+    """Delete what was written to a phone; what is not sent yet stays unsent."""
+    await session.execute(delete(SmsMessage).where(SmsMessage.phone_index == blind_index(phone, "phone")))
 
 
 def _phone(message: SmsMessage) -> str:
@@ -85,7 +86,5 @@ def _phone(message: SmsMessage) -> str:
 
 
 def _content(message: SmsMessage) -> Message:
-    if message.params_sealed is None:
-        return Message(message.template, {}, "")
     content = json.loads(unseal(message.params_sealed, f"sms_messages/params/{message.id}"))
     return Message(message.template, content["params"], content["text"])

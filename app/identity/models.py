@@ -110,7 +110,7 @@ class SmsMessage(Base):
     phone_index: Mapped[bytes] = mapped_column(LargeBinary)
     phone_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     template: Mapped[str]
-    params_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    params_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[Instant]
     sent_at: Mapped[datetime | None]
     failure: Mapped[str | None]

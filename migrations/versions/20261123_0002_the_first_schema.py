@@ -201,7 +201,7 @@ def upgrade() -> None:
         sa.Column("phone_index", sa.LargeBinary(), nullable=False),
         sa.Column("phone_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("template", sa.String(), nullable=False),
-        sa.Column("params_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("params_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failure", sa.String(), nullable=True),

@@ -159,6 +159,25 @@ async def test_staff_see_their_county_and_no_other(world: World) -> None:
     assert deeds[0]["before"] == {"state": "pending"}
 
 
+async def test_a_contact_is_masked_until_somebody_says_why(world: World) -> None:
+    employer = await world.employer(verified=False)
+    reviewer = await world.staff("141002")
+    path = f"/admin/v1/employers/{employer.employer_id}"
+    case = ok(await reviewer.get(path))
+    assert (case["contact_name"], case["contact_phone"][3:7]) == ("王*", "****")
+    told = ok(await reviewer.post(f"{path}/contact", {"reason": "核实营业地址"}))
+    assert told == {"name": "王芳", "phone": f"+86{employer.phone}"}
+    auditor = await world.staff("141002", Role.AUDITOR)
+    deed = ok(await auditor.get("/admin/v1/ledger"))["items"][0]
+    assert (deed["action"], deed["reason"]) == ("employer.contact", "核实营业地址")
+
+
+async def test_who_was_never_verified_is_not_shown_to_others(world: World) -> None:
+    employer = await world.employer(verified=False)
+    refused(await world.nobody.get(f"/v1/employers/{employer.employer_id}"), 404, "not_found")
+    ok(await employer.get(f"/v1/employers/{employer.employer_id}"))
+
+
 async def test_pages_walk_through_the_whole_queue(world: World) -> None:
     made = {(await world.employer(verified=False)).employer_id for _ in range(5)}
     reviewer = await world.staff("141002")
