@@ -28,7 +28,7 @@ READING = LIMITS | {"default_transaction_read_only": "on", "max_parallel_workers
 
 
 class Plan(Enum):
-    """When a search's statement is planned (docs/decisions/search.md).
+    """When a search's statement is planned (docs/decisions/0006-search.md).
 
     Once a connection for all values, where one index gives the order and any other plan would be a
     mistake; or each time for its own values, where their number decides which index is best.
