@@ -19,11 +19,13 @@ TradeCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
 class WorkerPer(StrEnum):
     HOUR = "hour"
     DAY = "day"
+    PIECE = "piece"
+    JOB = "job"
 
 
 class ExpectedPay(Schema):
     amount_fen: int = Field(gt=0, le=10_000_000, description="期望报酬,分", examples=[18000])
-    per: WorkerPer = Field(description="按小时或按天")
+    per: WorkerPer = Field(description="按小时、天、件或整单")
 
 
 class Availability(Schema):
