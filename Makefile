@@ -19,10 +19,10 @@ bench: setup ## the benchmarks, as ratios to pgbench
 	@exec .venv/bin/python -m bench $(ARGS)
 
 fuzz: ## schemathesis at length on the three contracts
-	@exec env FUZZ=1 $(PYTHON) -m scripts.test tests/contracts $(ARGS)
+	@exec env FUZZ=1 $(PYTHON) -m scripts.test -n 0 tests/contracts $(ARGS)
 
 drill: ## kill processes while they work, and count what is lost
-	@exec env DRILL=1 $(PYTHON) -m scripts.test bench/drills $(ARGS)
+	@exec env DRILL=1 $(PYTHON) -m scripts.test -n 0 bench/drills $(ARGS)
 
 reset: ## forget the local data
 	@exec $(PYTHON) -m scripts.reset

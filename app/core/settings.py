@@ -118,5 +118,5 @@ class Settings(BaseSettings):
     @property
     def reached_at(self) -> str:
         """The address under which clients reach the service, as far as it is known here."""
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - any address
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104  # nosec B104 - compared
         return self.base_url or f"http://{host}:{self.port}"

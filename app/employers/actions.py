@@ -78,7 +78,7 @@ async def change(
     session: AsyncSession, employer: Employer, changes: EmployerChanges, version: int | None
 ) -> Employer:
     """Change what is known of an employer; a new name must be verified anew. Refuses a stale version."""
-    await session.refresh(employer, with_for_update=True)
+    await session.refresh(employer, with_for_update={"key_share": True})
     if version is not None and version != employer.version:
         raise Stale
     if changes.contact:
@@ -130,7 +130,7 @@ async def add_member(session: AsyncSession, employer: Employer, phone: str, role
 
 async def remove_member(session: AsyncSession, employer: Employer, account_id: UUID) -> None:
     """Take an account's authority away; refuses to remove the last owner."""
-    await session.refresh(employer, with_for_update=True)
+    await session.refresh(employer, with_for_update={"key_share": True})
     member = await session.get(Member, (employer.id, account_id))
     if member is None:
         raise NotFound

@@ -54,7 +54,7 @@ async def leave(session: AsyncSession, event: AccountClosing) -> None:
 
 
 async def _stop(session: AsyncSession, employer: Employer) -> None:
-    await session.refresh(employer, with_for_update=True)
+    await session.refresh(employer, with_for_update={"key_share": True})
     if employer.state is not EmployerState.BANNED:
         employer.state, employer.reason = EmployerState.SUSPENDED, "负责人已注销账号"
         employer.version += 1

@@ -36,7 +36,7 @@ async def verify(session: AsyncSession, actor: Actor, employer: Employer, *, tru
 
 async def reject(session: AsyncSession, actor: Actor, employer: Employer, reason: str) -> Employer:
     """Send back what waits for verification, with what to mend."""
-    await session.refresh(employer, with_for_update=True)
+    await session.refresh(employer, with_for_update={"key_share": True})
     if employer.state is not EmployerState.PENDING:
         raise EmployerStateConflict(state=employer.state.value)
     employer.state, employer.reason = EmployerState.REJECTED, reason
@@ -47,7 +47,7 @@ async def reject(session: AsyncSession, actor: Actor, employer: Employer, reason
 
 async def suspend(session: AsyncSession, actor: Actor, employer: Employer, reason: str) -> Employer:
     """Hide an employer's postings until it is verified again."""
-    await session.refresh(employer, with_for_update=True)
+    await session.refresh(employer, with_for_update={"key_share": True})
     if employer.state in (EmployerState.BANNED, EmployerState.SUSPENDED):
         raise EmployerStateConflict(state=employer.state.value)
     before, employer.state, employer.reason = employer.state, EmployerState.SUSPENDED, reason
@@ -68,7 +68,7 @@ async def ban(session: AsyncSession, actor: Actor, employer: Employer, reason: s
         select(Employer)
         .where(Employer.legal_index == employer.legal_index, Employer.state != EmployerState.BANNED)
         .order_by(Employer.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     for one in same.all():
         before, one.state, one.reason = one.state, EmployerState.BANNED, reason
@@ -101,7 +101,7 @@ async def let_verifications_run_out(database: Database) -> None:
             .where(Employer.state == EmployerState.VERIFIED, Employer.verified_until <= clock.now())
             .order_by(Employer.id)
             .limit(200)
-            .with_for_update(skip_locked=True)
+            .with_for_update(key_share=True, skip_locked=True)
         )
         for employer in over.all():
             employer.state, employer.reason = EmployerState.PENDING, "核验满六个月,待复核"
@@ -112,7 +112,7 @@ async def let_verifications_run_out(database: Database) -> None:
 async def _lock_legal_person(session: AsyncSession, employer: Employer) -> None:
     key = int.from_bytes(employer.legal_index[:8], signed=True)
     await session.execute(select(func.pg_advisory_xact_lock(key)))
-    await session.refresh(employer, with_for_update=True)
+    await session.refresh(employer, with_for_update={"key_share": True})
 
 
 async def _decided(

@@ -52,6 +52,7 @@ async def take_on(
     engagement.terms_hash = terms.hash
     session.add(engagement)
     await session.flush()
+    await session.refresh(shift, ["hired"])
     session.add(terms)
     await session.flush()
     await emit(session, WorkerTakenOn(engagement.id, promoted))

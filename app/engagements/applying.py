@@ -252,6 +252,7 @@ async def _cancel(session: AsyncSession, application: Application, shift: Shift)
         raise ApplicationStateConflict
     shift.give_back()
     await session.flush()
+    await session.refresh(shift, ["hired"])
     await emit(session, EngagementCancelled(cancelled, CancelledBy.WORKER.value))
     return True
 

@@ -40,8 +40,8 @@ async def answer(
     known = await session.get(Engagement, engagement_id)
     if known:
         await lock_shifts(session, [known.shift_id])
-    engagement = await session.get(Engagement, engagement_id, with_for_update=True)
-    change = await session.get(Change, change_id, with_for_update=True)
+    engagement = await session.get(Engagement, engagement_id, with_for_update={"key_share": True})
+    change = await session.get(Change, change_id, with_for_update={"key_share": True})
     if engagement is None or engagement.worker_id != worker.id:
         raise NotFound
     if change is None or change.engagement_id != engagement.id:

@@ -44,7 +44,7 @@ async def ask_for_consent(session: AsyncSession, event: ShiftMoved) -> None:
         select(Engagement)
         .where(Engagement.shift_id == shift.id, Engagement.state == EngagementState.AGREED)
         .order_by(Engagement.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     for engagement in stand.all():
         earlier = await session.scalar(

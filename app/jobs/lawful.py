@@ -93,7 +93,7 @@ def changed(shift: Shift, changes: ShiftChanges) -> ShiftDraft:
 async def shift_to_come(session: AsyncSession, job: Job, shift_id: UUID) -> Shift:
     """Return a shift of the job, locked; refuses one that is not there or has begun."""
     shift = await session.scalar(
-        select(Shift).where(Shift.id == shift_id, Shift.job_id == job.id).with_for_update()
+        select(Shift).where(Shift.id == shift_id, Shift.job_id == job.id).with_for_update(key_share=True)
     )
     if shift is None:
         raise NotFound

@@ -155,14 +155,17 @@ class Shift(Base):
         return int((self.ends_at - self.starts_at).total_seconds()) // 60
 
     def take_one(self) -> None:
-        """Fill one of the places."""
+        """Fill one of the places; the database counts, so that the CHECK judges what is there.
+
+        What it counted must be read back: `refresh(shift, ["hired"])`.
+        """
         if self.hired >= self.headcount:
             raise ShiftFull
-        self.hired += 1
+        self.hired = Shift.hired + 1
 
     def give_back(self) -> None:
         """Free one of the places."""
-        self.hired -= 1
+        self.hired = Shift.hired - 1
 
 
 class MinimumWage(Base):

@@ -55,7 +55,7 @@ async def change(session: AsyncSession, job: Job, changes: JobChanges, version: 
     Open: refuses what would change the conditions of people taken on (rule 6); what is left is checked
     again, and goes back to review unless the employer is trusted and nothing was found.
     """
-    await session.refresh(job, with_for_update=True)
+    await session.refresh(job, with_for_update={"key_share": True})
     job.must_be(JobState.DRAFT, JobState.IN_REVIEW, JobState.OPEN)
     if version is not None and version != job.version:
         raise Stale
@@ -79,7 +79,7 @@ async def submit(session: AsyncSession, job: Job) -> Job:
 
     Refuses an unverified employer, what is missing (rule 3), pay below the minimum (rule 4).
     """
-    await session.refresh(job, with_for_update=True)
+    await session.refresh(job, with_for_update={"key_share": True})
     job.must_be(JobState.DRAFT)
     employer = await session.get_one(Employer, job.employer_id)
     employer.must_be_verified()
@@ -103,7 +103,7 @@ async def publish(session: AsyncSession, job: Job) -> None:
 
 async def close(session: AsyncSession, job: Job, because: ClosedBecause) -> Job:
     """Take a posting away from search; people taken on stay taken on."""
-    await session.refresh(job, with_for_update=True)
+    await session.refresh(job, with_for_update={"key_share": True})
     job.must_be(JobState.DRAFT, JobState.IN_REVIEW, JobState.OPEN)
     job.state, job.closed_because = JobState.CLOSED, because
     job.version += 1
@@ -150,7 +150,7 @@ _NOT_COPIED = {
 
 async def add_shifts(session: AsyncSession, job: Job, given: Sequence[ShiftDraft]) -> Job:
     """Add shifts to a posting that is not closed; an open one's are checked as at submission."""
-    await session.refresh(job, with_for_update=True)
+    await session.refresh(job, with_for_update={"key_share": True})
     job.must_be(JobState.DRAFT, JobState.IN_REVIEW, JobState.OPEN)
     added = await _add(session, job, given)
     if job.state is not JobState.DRAFT:
@@ -162,7 +162,7 @@ async def add_shifts(session: AsyncSession, job: Job, given: Sequence[ShiftDraft
 
 async def change_shift(session: AsyncSession, job: Job, shift_id: UUID, changes: ShiftChanges) -> Job:
     """Change a shift's times or head count; those taken on keep their terms until they consent (rule 6)."""
-    await session.refresh(job, with_for_update=True)
+    await session.refresh(job, with_for_update={"key_share": True})
     job.must_be(JobState.DRAFT, JobState.IN_REVIEW, JobState.OPEN)
     shift = await lawful.shift_to_come(session, job, shift_id)
     before = shift.starts_at, shift.ends_at, shift.headcount

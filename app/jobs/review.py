@@ -24,7 +24,7 @@ async def approve(session: AsyncSession, actor: Actor, job: Job) -> Job:
 
     Refuses an employer that is not verified (any more), and a posting whose shifts have all begun.
     """
-    await session.refresh(job, with_for_update=True)
+    await session.refresh(job, with_for_update={"key_share": True})
     job.must_be(JobState.IN_REVIEW, JobState.OPEN)
     employer = await session.get_one(Employer, job.employer_id)
     employer.must_be_verified()
@@ -42,7 +42,7 @@ async def approve(session: AsyncSession, actor: Actor, job: Job) -> Job:
 
 async def send_back(session: AsyncSession, actor: Actor, job: Job, reasons: list[str]) -> Job:
     """Return a posting to its employer as a draft, with the reasons."""
-    await session.refresh(job, with_for_update=True)
+    await session.refresh(job, with_for_update={"key_share": True})
     job.must_be(JobState.IN_REVIEW)
     job.state, job.reasons = JobState.DRAFT, reasons
     job.version += 1
@@ -53,7 +53,7 @@ async def send_back(session: AsyncSession, actor: Actor, job: Job, reasons: list
 
 async def remove(session: AsyncSession, actor: Actor, job: Job, reason: str) -> Job:
     """Take a posting down for good."""
-    await session.refresh(job, with_for_update=True)
+    await session.refresh(job, with_for_update={"key_share": True})
     job.must_be(JobState.IN_REVIEW, JobState.OPEN)
     before = job.state
     job.state, job.closed_because, job.reasons = JobState.CLOSED, ClosedBecause.REMOVED, [reason]
@@ -73,9 +73,10 @@ async def follow_the_employer(session: AsyncSession, event: EmployerVerified | E
 @at_once(EmployerDescribed)
 async def follow_the_name(session: AsyncSession, event: EmployerDescribed) -> None:
     """Let search find postings by the employer's new name."""
-    for job_id in await _open_jobs(session, event.employer_id):
+    jobs = await _open_jobs(session, event.employer_id)
+    for job_id in jobs:
         await postings.note_words(session, await session.get_one(Job, job_id))
-    await listings.refresh(session, await _open_jobs(session, event.employer_id))
+    await listings.refresh(session, jobs)
 
 
 @work.at_times("* * * * *")
@@ -99,7 +100,7 @@ async def _close_expired(database: Database) -> bool:
             .where(Job.state == JobState.OPEN, (Job.valid_until <= clock.now()) | ~to_come)
             .order_by(Job.id)
             .limit(BATCH)
-            .with_for_update(skip_locked=True)
+            .with_for_update(key_share=True, skip_locked=True)
         )
         jobs = over.all()
         for job in jobs:
@@ -126,7 +127,12 @@ async def _turn_pages(database: Database) -> bool:
     """Refresh a batch of listings whose next shift has begun (index next_starts_at)."""
     async with database.transaction() as session:
         begun = await session.scalars(
-            select(Listing.job_id).where(Listing.next_starts_at <= clock.now()).limit(BATCH)
+            select(Job.id)
+            .join(Listing, Listing.job_id == Job.id)
+            .where(Listing.next_starts_at <= clock.now())
+            .order_by(Job.id)
+            .limit(BATCH)
+            .with_for_update(of=Job, key_share=True, skip_locked=True)
         )
         ids = list(begun)
         await listings.refresh(session, ids)
@@ -134,8 +140,12 @@ async def _turn_pages(database: Database) -> bool:
 
 
 async def _open_jobs(session: AsyncSession, employer_id: UUID) -> list[UUID]:
+    """Return an employer's open postings, locked: who writes a listing has seen the last change."""
     found = await session.scalars(
-        select(Job.id).where(Job.employer_id == employer_id, Job.state == JobState.OPEN)
+        select(Job.id)
+        .where(Job.employer_id == employer_id, Job.state == JobState.OPEN)
+        .order_by(Job.id)
+        .with_for_update(key_share=True)
     )
     return list(found)
 

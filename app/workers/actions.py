@@ -43,7 +43,7 @@ async def put_profile(
         .values(id=account.id, name_shown=profile.name_shown, travel_radius_m=profile.travel_radius_m)
         .on_conflict_do_nothing()
     )
-    worker = (await session.scalars(select(Worker).where(Worker.id == account.id).with_for_update())).one()
+    worker = await _locked(session, account)
     if version is not None and version != worker.version:
         raise Stale
     worker.name_shown = profile.name_shown
@@ -78,7 +78,7 @@ async def verify_real_name(session: AsyncSession, account: Account, given: RealN
         .values(id=account.id, name_shown=masked_name(given.name), travel_radius_m=10_000)
         .on_conflict_do_nothing()
     )
-    worker = (await session.scalars(select(Worker).where(Worker.id == account.id).with_for_update())).one()
+    worker = await _locked(session, account)
     if worker.verified_at:
         raise AlreadyVerified
     today = clock.today()
@@ -159,6 +159,11 @@ async def decide_certificate(
     )
     await emit(session, CertificateDecidedOn(worker.id, certificate.id, verified))
     return certificate
+
+
+async def _locked(session: AsyncSession, account: Account) -> Worker:
+    locked = select(Worker).where(Worker.id == account.id).with_for_update(key_share=True)
+    return (await session.scalars(locked)).one()
 
 
 async def worker_of(session: AsyncSession, account: Account) -> Worker:

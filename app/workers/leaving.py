@@ -44,7 +44,7 @@ async def _profile(session: AsyncSession, account_id: UUID) -> dict[str, Any] | 
 @at_once(AccountClosing)
 async def erase(session: AsyncSession, event: AccountClosing) -> None:
     """Erase what says who the worker was; engagements keep pointing at the emptied row."""
-    worker = await session.get(Worker, event.account_id, with_for_update=True)
+    worker = await session.get(Worker, event.account_id, with_for_update={"key_share": True})
     if worker is None:
         return
     await session.execute(delete(Certificate).where(Certificate.worker_id == worker.id))
