@@ -239,16 +239,18 @@ class World:
         return Actor(self, token=token, id=staff.id)
 
     async def deliver(self) -> None:
-        """Let the worker do all that is promised by now."""
+        """Let the worker do all that is promised by now, and what that promises in its turn."""
         app = work.worker_app(self.settings.database_url)
+        due = "status = 'todo' AND coalesce(scheduled_at, now()) <= now()"
         async with app.open_async():
-            await app.run_worker_async(
-                wait=False,
-                concurrency=4,
-                listen_notify=False,
-                install_signal_handlers=False,
-                additional_context={"database": self.database},
-            )
+            while await self.count("procrastinate_jobs", due):
+                await app.run_worker_async(
+                    wait=False,
+                    concurrency=4,
+                    listen_notify=False,
+                    install_signal_handlers=False,
+                    additional_context={"database": self.database},
+                )
 
     async def count(self, table: str, condition: str = "true") -> int:
         """Count the rows of a table, for what no endpoint shows."""
