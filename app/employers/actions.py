@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import clock
 from app.core.events import emit
 from app.core.keyring import blind_index, seal, unseal
-from app.core.problems import NotFound, Stale, refuse_field
+from app.core.problems import NotFound, Stale
 from app.core.types import new_id
 from app.core.uploads import store_picture
 from app.employers.events import EmployerDescribed, EmployerStopped
@@ -27,8 +27,8 @@ from app.employers.schemas import Contact, EmployerChanges, EmployerDraft
 from app.geo.places import PlaceGiven, stored
 from app.geo.problems import OutsideTheCity
 from app.geo.queries import locate
-from app.identity import id_numbers
 from app.identity.actions import account_of
+from app.identity.documents import document
 from app.identity.models import Account
 from app.identity.names import masked_name
 from app.stations.queries import responsible_for
@@ -39,7 +39,7 @@ async def register(session: AsyncSession, account: Account, draft: EmployerDraft
 
     Refuses a place outside the city, a banned legal person, and one that the account has already.
     """
-    identifier = draft.uscc or _checked_id(draft.id_number or "")
+    identifier = draft.uscc or document(draft.id_number or "").number
     legal_index = blind_index(identifier, "legal-person")
     # Two registrations of one legal person, or a ban in between, wait for each other here.
     await session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(legal_index[:8], signed=True))))
@@ -168,11 +168,3 @@ async def _stand_at(session: AsyncSession, employer: Employer, place: PlaceGiven
     employer.place, employer.address = stored(place.point), place.address
     employer.division, employer.county_code = location.township.code, location.county.code
     employer.station_id = await responsible_for(session, location.township.code)
-
-
-def _checked_id(given: str) -> str:
-    try:
-        return id_numbers.read(given, clock.today()).number
-    except id_numbers.IdNumberInvalid as error:
-        code = f"id_number_{error.reason.value}"
-        raise refuse_field("/id_number", code, str(error), "Not a valid ID number") from None

@@ -17,6 +17,7 @@ from app.employers import actions, queries, verification
 from app.employers.models import Employer, EmployerState
 from app.employers.problems import EmployerStateConflict, LegalPersonBanned
 from app.employers.schemas import Contact, DocumentList, DocumentView, EmployerView
+from app.employers.views import profile
 from app.geo.places import PlaceShown, ShownInWgs84, read_back, view
 from app.geo.points import Datum
 from app.identity.names import masked_name
@@ -188,19 +189,7 @@ async def _answer(session: Session, employer: Employer, datum: Datum) -> Employe
 def _case(employer: Employer, counts: queries.Counts, datum: Datum) -> EmployerCase:
     contact = actions.contact_of(employer)
     return EmployerCase(
-        id=employer.id,
-        kind=employer.kind,
-        name=employer.name,
-        verified=employer.is_verified,
-        state=employer.state,
-        verified_until=employer.verified_until,
-        division=employer.division,
-        uscc=employer.uscc,
-        rating=None,
-        hires=employer.hires,
-        fees_charged=False,
-        disputes_lost=0,
-        created_at=employer.created_at,
+        **profile(employer),
         reason=employer.reason,
         trusted=employer.trusted,
         contact_name=masked_name(contact.name),

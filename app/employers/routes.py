@@ -24,6 +24,7 @@ from app.employers.schemas import (
     MemberList,
     MemberView,
 )
+from app.employers.views import profile
 from app.geo.places import ShownIn, read_back, view
 from app.geo.points import Datum
 from app.geo.problems import OutsideTheCity
@@ -182,18 +183,6 @@ async def _shown(session: Session, account: Account | None, employer: Employer, 
             documents=await queries.documents_count(session, employer.id),
         )
     return EmployerView(
-        id=employer.id,
-        kind=employer.kind,
-        name=employer.name,
-        verified=employer.is_verified,
-        state=employer.state,
-        verified_until=employer.verified_until,
-        division=employer.division,
-        uscc=employer.uscc,
-        rating=None,
-        hires=employer.hires,
-        fees_charged=False,
-        disputes_lost=0,
-        created_at=employer.created_at,
+        **profile(employer),
         own=own,
     )

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock
 from app.employers.actions import contact_of
-from app.employers.schemas import EmployerCard
+from app.employers.views import card
 from app.engagements.eligibility import reasons
 from app.engagements.models import Application, Change, Choice, ChoiceState
 from app.engagements.problems import BY_CODE
@@ -109,9 +109,7 @@ async def engagements(
                 id=engagement.shift_id, starts_at=engagement.starts_at, ends_at=engagement.ends_at
             ),
             worker=EngagedWorker(id=worker.id, name_shown=worker.name_shown),
-            employer=EmployerCard(
-                id=employer.id, kind=employer.kind, name=employer.name, verified=employer.is_verified
-            ),
+            employer=card(employer),
             employer_contact=contact_of(employer).phone if asker.id == worker.id else None,
             state=engagement.state,
             cancelled_by=engagement.cancelled_by,

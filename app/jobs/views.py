@@ -1,6 +1,6 @@
 """Postings put into the shape that clients see."""
 
-from app.employers.schemas import EmployerCard
+from app.employers.views import card
 from app.geo.places import PlaceShown
 from app.geo.points import Datum
 from app.jobs.models import Shift
@@ -18,12 +18,7 @@ def job_view(posting: Posting, datum: Datum) -> JobView:
         id=job.id,
         state=job.state,
         closed_because=job.closed_because,
-        employer=EmployerCard(
-            id=posting.employer.id,
-            kind=posting.employer.kind,
-            name=posting.employer.name,
-            verified=posting.employer.is_verified,
-        ),
+        employer=card(posting.employer),
         title=job.title,
         trade=job.trade,
         description=job.description,

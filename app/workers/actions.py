@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,8 +17,9 @@ from app.core.types import new_id
 from app.core.uploads import store_picture
 from app.geo.places import stored
 from app.geo.queries import locate
-from app.identity import id_numbers
 from app.identity.actions import consents_of
+from app.identity.documents import document
+from app.identity.id_numbers import age_on
 from app.identity.models import Account, Purpose
 from app.identity.names import masked_name
 from app.identity.problems import ConsentMissing
@@ -81,13 +82,8 @@ async def verify_real_name(session: AsyncSession, account: Account, given: RealN
     worker = await _locked(session, account)
     if worker.verified_at:
         raise AlreadyVerified
-    today = clock.today()
-    try:
-        number = id_numbers.read(given.id_number, today)
-    except id_numbers.IdNumberInvalid as error:
-        code = f"id_number_{error.reason.value}"
-        raise refuse_field("/id_number", code, str(error), "Not a valid ID number") from None
-    if id_numbers.age_on(number.birth_date, today) < WORKING_AGE:
+    number = document(given.id_number)
+    if age_on(number.birth_date, clock.today()) < WORKING_AGE:
         raise TooYoung
     worker.name_sealed = seal(given.name, f"workers/name/{worker.id}")
     worker.id_number_sealed = seal(number.number, f"workers/id_number/{worker.id}")
@@ -172,16 +168,3 @@ async def worker_of(session: AsyncSession, account: Account) -> Worker:
     if worker is None:
         raise NoProfile
     return worker
-
-
-async def held_certificates(session: AsyncSession, worker_id: UUID, day: date) -> set[str]:
-    """Return the kinds of certificate that staff verified and that are valid on the day."""
-    return set(
-        await session.scalars(
-            select(Certificate.kind).where(
-                Certificate.worker_id == worker_id,
-                Certificate.state == CertificateState.VERIFIED,
-                func.coalesce(Certificate.valid_until, day) >= day,
-            )
-        )
-    )
