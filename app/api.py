@@ -3,16 +3,30 @@
 from fastapi import APIRouter
 
 from app.access import console as access
+from app.attachments import routes as attachments
+from app.attendance import console as attendance_console
+from app.attendance import routes as attendance
+from app.disputes import console as disputes_console
+from app.disputes import routes as disputes
 from app.employers import console as employers_console
 from app.employers import routes as employers
+from app.engagements import cancelling_routes as cancelling
+from app.engagements import console as engagements_console
 from app.engagements import engagement_routes as engagements
 from app.engagements import routes as applications
 from app.geo import routes as divisions
+from app.identity import device_routes as devices
 from app.identity import routes as identity
 from app.jobs import console as jobs_console
 from app.jobs import routes as jobs
 from app.jobs import search_routes as search
+from app.notifications import console as alerts
 from app.notifications import routes as notifications
+from app.notifications import stream
+from app.pay import console as pay_console
+from app.pay import routes as pay
+from app.standing import console as standing_console
+from app.standing import routes as standing
 from app.stations import routes as stations
 from app.sync import routes as sync
 from app.trades import routes as trades
@@ -34,7 +48,21 @@ MOBILE: list[APIRouter] = [
     applications.router,
     engagements.of_me,
     engagements.router,
+    attendance.of_jobs,
+    attendance.router,
+    cancelling.router,
+    pay.of_me,
+    pay.of_employers,
+    pay.router,
+    standing.of_me,
+    standing.of_employers,
+    standing.router,
+    disputes.of_me,
+    disputes.router,
+    attachments.router,
+    devices.router,
     notifications.router,
+    stream.router,
     stations.router,
     divisions.router,
     trades.router,
@@ -45,6 +73,13 @@ ADMIN: list[APIRouter] = [
     employers_console.router,
     jobs_console.router,
     workers_console.router,
+    engagements_console.router,
+    engagements_console.excuses,
+    attendance_console.router,
+    pay_console.router,
+    disputes_console.router,
+    standing_console.router,
+    alerts.router,
     access.ledger,
 ]
 PROVINCE: list[APIRouter] = [sync.router]

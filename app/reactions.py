@@ -5,6 +5,9 @@ processes need all of it: the one promises, the other keeps.
 """
 
 from app import maintenance
+from app.attachments import leaving as attachments_leaving
+from app.attendance import keeping as attendance_keeping
+from app.disputes import keeping as disputes_keeping
 from app.employers import leaving as employers_leaving
 from app.employers import verification
 from app.engagements import keeping
@@ -12,6 +15,8 @@ from app.engagements import leaving as engagements_leaving
 from app.jobs import review
 from app.notifications import leaving as inbox_leaving
 from app.notifications import reactions
+from app.pay import keeping as pay_keeping
+from app.standing import keeping as standing_keeping
 from app.workers import leaving as workers_leaving
 
 REGISTERED = [
@@ -19,7 +24,12 @@ REGISTERED = [
     verification,
     review,
     keeping,
+    attendance_keeping,
+    pay_keeping,
+    disputes_keeping,
+    standing_keeping,
     reactions,
+    attachments_leaving,
     employers_leaving,
     engagements_leaving,
     inbox_leaving,

@@ -1,4 +1,4 @@
-"""The reference data: divisions, stations, trades, minimum wages."""
+"""The reference data: divisions, stations, trades, official days, minimum wages."""
 
 import csv
 from datetime import date
@@ -7,6 +7,7 @@ from importlib.resources import files
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.days import reference as days
 from app.geo import reference as divisions
 from app.jobs.models import MinimumWage
 from app.stations import reference as stations
@@ -22,6 +23,7 @@ async def load(session: AsyncSession, *, demonstration: bool) -> None:
     await divisions.load(session)
     await stations.load(session)
     await trades.load(session)
+    await days.load(session)
     if demonstration:
         text = (files("app.jobs") / "data" / "minimum_wages.csv").read_text("utf-8")
         rows = [

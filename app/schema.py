@@ -1,20 +1,30 @@
 """Every table, in one import: for migrations, and for whoever looks at the whole."""
 
+from app.attachments import models as attachments
+from app.attendance import models as attendance
 from app.audit import models as audit
 from app.core import events, idempotency, limits
+from app.days import models as days
+from app.disputes import models as disputes
 from app.employers import models as employers
 from app.engagements import models as engagements
 from app.geo import models as geo
 from app.identity import models as identity
 from app.jobs import models as jobs
 from app.notifications import models as notifications
+from app.pay import models as pay
+from app.standing import models as standing
 from app.stations import models as stations
 from app.sync import models as sync
 from app.trades import models as trades
 from app.workers import models as workers
 
 TABLES = [
+    attachments,
+    attendance,
     audit,
+    days,
+    disputes,
     employers,
     engagements,
     events,
@@ -24,6 +34,8 @@ TABLES = [
     jobs,
     limits,
     notifications,
+    pay,
+    standing,
     stations,
     sync,
     trades,

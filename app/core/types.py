@@ -42,15 +42,18 @@ Since = Annotated[datetime, mapped_column(DateTime(timezone=True), server_defaul
 Json = Annotated[dict[str, Any], mapped_column(JSONB)]
 
 
-def enumeration(kind: type[StrEnum]) -> Enum:
-    """Store a StrEnum by its values, as text that a CHECK constraint bounds."""
+def enumeration(kind: type[StrEnum], name: str | None = None) -> Enum:
+    """Store a StrEnum by its values, as text that a CHECK constraint bounds.
+
+    The constraint is named after the enumeration, or `name` where a table has it twice.
+    """
     return Enum(
         kind,
         values_callable=lambda members: [member.value for member in members],
         native_enum=False,
         length=32,
         create_constraint=True,
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
     )
 
 

@@ -32,6 +32,7 @@ async def take_on(
 
     Refuses a full shift; the exclusion constraint refuses an overlap.
     """
+    division, station_id = job.where
     shift.take_one()
     now = clock.now()
     engagement = Engagement(
@@ -42,6 +43,8 @@ async def take_on(
         employer_id=job.employer_id,
         application_id=application_id,
         county_code=job.county_code,
+        division=division,
+        station_id=station_id,
         starts_at=shift.starts_at,
         ends_at=shift.ends_at,
         state=EngagementState.AGREED,

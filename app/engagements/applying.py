@@ -20,11 +20,11 @@ from app.engagements.eligibility import reasons
 from app.engagements.events import ApplicationDeclined, Applied, EngagementCancelled, PlaceFreed
 from app.engagements.models import (
     Application,
-    CancelledBy,
     Choice,
     ChoiceState,
     Engagement,
     EngagementState,
+    Side,
 )
 from app.engagements.problems import BY_CODE, ApplicationStateConflict
 from app.engagements.queries import Case, case_for, first_waiting, full
@@ -245,7 +245,7 @@ async def _cancel(session: AsyncSession, application: Application, shift: Shift)
             Engagement.shift_id == shift.id,
             Engagement.state == EngagementState.AGREED,
         )
-        .values(state=EngagementState.CANCELLED, cancelled_by=CancelledBy.WORKER, cancelled_at=clock.now())
+        .values(state=EngagementState.CANCELLED, cancelled_by=Side.WORKER, cancelled_at=clock.now())
         .returning(Engagement.id)
     )
     if cancelled is None:
@@ -253,7 +253,7 @@ async def _cancel(session: AsyncSession, application: Application, shift: Shift)
     shift.give_back()
     await session.flush()
     await session.refresh(shift, ["hired"])
-    await emit(session, EngagementCancelled(cancelled, CancelledBy.WORKER.value))
+    await emit(session, EngagementCancelled(cancelled, Side.WORKER.value))
     return True
 
 

@@ -13,13 +13,13 @@ from app.engagements.agreement import agree_anew
 from app.engagements.applying import lock_shifts, lock_worker
 from app.engagements.events import EngagementCancelled, PlaceFreed
 from app.engagements.models import (
-    CancelledBy,
     Change,
     ChangeState,
     Choice,
     ChoiceState,
     Engagement,
     EngagementState,
+    Side,
 )
 from app.engagements.problems import EngagementStateConflict
 from app.engagements.queries import terms_of
@@ -64,7 +64,7 @@ async def answer(
 async def _leave(session: AsyncSession, engagement: Engagement) -> None:
     """Cancel on the employer's side: whoever changed the conditions bears it."""
     shift = await session.get_one(Shift, engagement.shift_id)
-    engagement.state, engagement.cancelled_by = EngagementState.CANCELLED, CancelledBy.EMPLOYER
+    engagement.state, engagement.cancelled_by = EngagementState.CANCELLED, Side.EMPLOYER
     engagement.cancelled_at = clock.now()
     shift.give_back()
     choice = await session.scalar(
@@ -77,6 +77,6 @@ async def _leave(session: AsyncSession, engagement: Engagement) -> None:
     if choice:
         choice.state, choice.changed_at = ChoiceState.WITHDRAWN, clock.now()
     await session.flush()
-    await emit(session, EngagementCancelled(engagement.id, CancelledBy.EMPLOYER.value))
+    await emit(session, EngagementCancelled(engagement.id, Side.EMPLOYER.value))
     await emit(session, PlaceFreed(shift.id))
     await listings.refresh(session, [shift.job_id])

@@ -40,3 +40,19 @@ class EngagementCancelled(Event):
 @dataclass(frozen=True)
 class ChangeProposed(Event):
     change_id: UUID
+
+
+@dataclass(frozen=True)
+class ChangeAnswered(Event):
+    change_id: UUID
+
+
+@dataclass(frozen=True)
+class ExcuseMade(Event):
+    excuse_id: UUID
+
+
+@dataclass(frozen=True)
+class ExcuseDecided(Event):
+    excuse_id: UUID
+    accepted: bool

@@ -10,7 +10,15 @@ from app.core.types import new_id
 from app.employers.models import Employer
 from app.engagements.applying import fill_freed_places, lock_shifts, lock_worker
 from app.engagements.events import ApplicationDeclined, ChangeProposed, PlaceFreed, WorkerTakenOn
-from app.engagements.models import Change, ChangeState, Choice, ChoiceState, Engagement, EngagementState
+from app.engagements.models import (
+    Change,
+    ChangeState,
+    Choice,
+    ChoiceState,
+    Engagement,
+    EngagementState,
+    Side,
+)
 from app.engagements.problems import EngagementsStand
 from app.identity.events import AccountClosing
 from app.jobs.events import JobClosed, PlacesAdded, ShiftMoved
@@ -56,6 +64,8 @@ async def ask_for_consent(session: AsyncSession, event: ShiftMoved) -> None:
         change = Change(
             id=new_id(),
             engagement_id=engagement.id,
+            by=Side.EMPLOYER,
+            binding=True,
             before=_times(engagement),
             after=_times(shift),
             state=ChangeState.PROPOSED,

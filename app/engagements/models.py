@@ -5,11 +5,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.types import Base, Id, Instant, Since, enumeration
+from app.engagements.problems import EngagementStateConflict
 
 
 class ChoiceState(StrEnum):
@@ -33,9 +34,24 @@ class EngagementState(StrEnum):
     DISPUTED = "disputed"
 
 
-class CancelledBy(StrEnum):
+class Side(StrEnum):
     WORKER = "worker"
     EMPLOYER = "employer"
+
+
+class ExcuseKind(StrEnum):
+    """What excuses: 疾病、意外、亲属丧事、气象预警."""
+
+    ILLNESS = "illness"
+    ACCIDENT = "accident"
+    BEREAVEMENT = "bereavement"
+    WEATHER = "weather"
+
+
+class ExcuseState(StrEnum):
+    CLAIMED = "claimed"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
 
 
 class ChangeState(StrEnum):
@@ -106,13 +122,28 @@ class Engagement(Base):
     employer_id: Mapped[UUID] = mapped_column(ForeignKey("employers.id"))
     application_id: Mapped[UUID | None] = mapped_column(ForeignKey("applications.id"), index=True)
     county_code: Mapped[str | None]
+    division: Mapped[str] = mapped_column(ForeignKey("divisions.code"), doc="of the place of work")
+    station_id: Mapped[UUID] = mapped_column(ForeignKey("stations.id"))
     starts_at: Mapped[Instant]
     ends_at: Mapped[Instant]
     state: Mapped[EngagementState] = mapped_column(
         enumeration(EngagementState), default=EngagementState.AGREED
     )
-    cancelled_by: Mapped[CancelledBy | None] = mapped_column(enumeration(CancelledBy))
+    cancelled_by: Mapped[Side | None] = mapped_column(enumeration(Side))
     cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str | None]
+    notice_minutes: Mapped[int | None] = mapped_column(
+        doc="from the cancellation to the start; negative after it"
+    )
+    asked_at: Mapped[datetime | None] = mapped_column(doc="both sides were asked why nobody checked in")
+    checked_in_at: Mapped[datetime | None]
+    checked_out_at: Mapped[datetime | None]
+    minutes: Mapped[int | None] = mapped_column(doc="worked, as confirmed")
+    pieces: Mapped[int | None] = mapped_column(doc="made, as confirmed")
+    confirmed_at: Mapped[datetime | None]
+    before_dispute: Mapped[EngagementState | None] = mapped_column(
+        enumeration(EngagementState, "before_dispute")
+    )
     terms_hash: Mapped[str]
     agreed_at: Mapped[Instant]
 
@@ -126,10 +157,71 @@ class Engagement(Base):
             name="ex_engagements_no_overlap",
         ),
         CheckConstraint("(state = 'cancelled') = (cancelled_by IS NOT NULL)", name="cancelled_by_someone"),
+        CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled_at_some_time"),
+        CheckConstraint("checked_in_at <= checked_out_at", name="in_before_out"),
+        CheckConstraint(
+            "state NOT IN ('confirmed', 'paid') OR (confirmed_at IS NOT NULL AND"
+            " (minutes IS NOT NULL OR pieces IS NOT NULL))",
+            name="confirmed_with_figures",
+        ),
+        CheckConstraint(
+            "minutes BETWEEN 0 AND 2880 AND pieces BETWEEN 0 AND 100000", name="figures_in_reason"
+        ),
+        CheckConstraint("(state = 'disputed') = (before_dispute IS NOT NULL)", name="disputed_from_a_state"),
         Index("ix_engagements_worker_id_id", "worker_id", "id"),
         Index("ix_engagements_shift_id", "shift_id"),
         Index("ix_engagements_employer_id_id", "employer_id", "id"),
         Index("ix_engagements_reminders", "starts_at", postgresql_where=text("state = 'agreed'")),
+        # What the clock looks for: begun and not ended, or ended and not confirmed.
+        Index(
+            "ix_engagements_under_way",
+            "ends_at",
+            postgresql_where=text("state IN ('checked_in', 'checked_out')"),
+        ),
+        Index(
+            "ix_engagements_division",
+            "division",
+            "id",
+            postgresql_ops={"division": "varchar_pattern_ops"},
+        ),
+    )
+
+    def must_be(self, *states: EngagementState) -> None:
+        """Refuse unless the engagement is in one of the states."""
+        if self.state not in states:
+            allowed = [state.value for state in states]
+            raise EngagementStateConflict(state=self.state.value, allowed=allowed)
+
+
+class Excuse(Base):
+    """Why a cancellation or an absence should not count, with evidence; staff decide."""
+
+    __tablename__ = "excuses"
+
+    id: Mapped[Id]
+    engagement_id: Mapped[UUID] = mapped_column(ForeignKey("engagements.id"))
+    by: Mapped[Side] = mapped_column(enumeration(Side))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    kind: Mapped[ExcuseKind] = mapped_column(enumeration(ExcuseKind))
+    text_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    division: Mapped[str] = mapped_column(ForeignKey("divisions.code"), doc="of the place of work")
+    state: Mapped[ExcuseState] = mapped_column(enumeration(ExcuseState), default=ExcuseState.CLAIMED)
+    made_at: Mapped[Instant]
+    due_at: Mapped[Instant]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    reason: Mapped[str | None]
+
+    __table_args__ = (
+        UniqueConstraint("engagement_id", "by"),
+        CheckConstraint("(state = 'claimed') = (decided_at IS NULL)", name="decided_at_some_time"),
+        Index(
+            "ix_excuses_state_division",
+            "state",
+            "division",
+            "id",
+            postgresql_ops={"division": "varchar_pattern_ops"},
+        ),
     )
 
 
@@ -155,6 +247,8 @@ class Change(Base):
 
     id: Mapped[Id]
     engagement_id: Mapped[UUID] = mapped_column(ForeignKey("engagements.id"))
+    by: Mapped[Side] = mapped_column(enumeration(Side), doc="who proposes; the other side answers")
+    binding: Mapped[bool] = mapped_column(doc="the posting itself changed: refusing ends the engagement")
     before: Mapped[dict[str, Any]] = mapped_column(JSONB)
     after: Mapped[dict[str, Any]] = mapped_column(JSONB)
     state: Mapped[ChangeState] = mapped_column(enumeration(ChangeState), default=ChangeState.PROPOSED)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.core.types import Schema, Text
 from app.employers.schemas import EmployerCard
-from app.engagements.models import CancelledBy, ChangeState, ChoiceState, EngagementState
+from app.engagements.models import ChangeState, ChoiceState, EngagementState, Side
 from app.geo.places import PlaceShown
 
 
@@ -109,7 +109,7 @@ class EngagementView(Schema):
     employer: EmployerCard = Field(description="用工主体")
     employer_contact: str | None = Field(description="用工主体联系电话,仅被录用者可见")
     state: EngagementState = Field(description="状态")
-    cancelled_by: CancelledBy | None = Field(description="由谁取消")
+    cancelled_by: Side | None = Field(description="由谁取消")
     terms_hash: str = Field(description="用工约定的 SHA-256")
     agreed_at: datetime = Field(description="约定时间")
     changes: list[ChangeView] = Field(description="条件变更及答复")

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.keyring import blind_index, seal, unseal
@@ -99,6 +99,32 @@ class Consent(Base):
     given: Mapped[bool]
     at: Mapped[Instant]
     text_version: Mapped[str]
+
+
+class Platform(StrEnum):
+    ANDROID = "android"
+    IOS = "ios"
+    HARMONY = "harmony"
+    WECHAT = "wechat"
+
+
+class Device(Base):
+    """A phone: where messages are pushed to, and the key by which it signs what it noted offline."""
+
+    __tablename__ = "devices"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, doc="made by the app, random")
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    platform: Mapped[Platform] = mapped_column(enumeration(Platform))
+    push_token_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary, doc="Ed25519, 32 bytes")
+    created_at: Mapped[Since]
+    changed_at: Mapped[Instant]
+
+    __table_args__ = (
+        Index("ix_devices_account_id", "account_id"),
+        CheckConstraint("length(public_key) = 32", name="key_is_ed25519"),
+    )
 
 
 class SmsMessage(Base):

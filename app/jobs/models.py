@@ -83,6 +83,7 @@ class Job(Base):
     certificates: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     requirements_text: Mapped[str | None]
     insurance: Mapped[InsuranceBy | None] = mapped_column(enumeration(InsuranceBy))
+    check_in_radius_m: Mapped[int] = mapped_column(default=300, doc="within which a check-in counts as there")
     valid_until: Mapped[datetime | None]
     words: Mapped[Any | None] = mapped_column(TSVECTOR, deferred=True)
     searched: Mapped[str | None] = mapped_column(deferred=True, doc="the folded text that words come from")
@@ -104,6 +105,7 @@ class Job(Base):
         ),
         CheckConstraint("(state = 'closed') = (closed_because IS NOT NULL)", name="closed_for_a_reason"),
         CheckConstraint("pay_fen > 0", name="pay_is_positive"),
+        CheckConstraint("check_in_radius_m BETWEEN 50 AND 5000", name="radius_within_reason"),
         Index("ix_jobs_employer_id_id", "employer_id", "id"),
         Index(
             "ix_jobs_state_division",
@@ -114,6 +116,13 @@ class Job(Base):
         ),
         Index("ix_jobs_open_valid_until", "valid_until", postgresql_where=text("state = 'open'")),
     )
+
+    @property
+    def where(self) -> tuple[str, UUID]:
+        """The township of the place of work, and the station that is responsible for it."""
+        if self.division is None or self.station_id is None:
+            raise ValueError("a posting without a place")
+        return self.division, self.station_id
 
     def must_be(self, *states: JobState) -> None:
         """Refuse unless the job is in one of the states."""
@@ -138,7 +147,8 @@ class Shift(Base):
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="starts_before_it_ends"),
         CheckConstraint("ends_at <= starts_at + interval '24 hours'", name="within_a_day"),
-        CheckConstraint("headcount BETWEEN 1 AND 1000", name="headcount_within_reason"),
+        # None: the employer cancelled every place of it.
+        CheckConstraint("headcount BETWEEN 0 AND 1000", name="headcount_within_reason"),
         CheckConstraint("hired BETWEEN 0 AND headcount", name="hired_within_headcount"),
         CheckConstraint("waiting >= 0", name="waiting_not_negative"),
         Index("ix_shifts_job_id_starts_at", "job_id", "starts_at"),

@@ -12,7 +12,7 @@ from app.core.sms import Message
 from app.core.types import new_id
 from app.identity.messages import text_to
 from app.identity.models import Account, AccountState
-from app.notifications.models import Notification
+from app.notifications.models import Inbox, Notification
 from app.notifications.texts import BY_SMS, CALL, SIGN, WHOM_TO_CALL, WORDINGS
 
 
@@ -30,11 +30,13 @@ async def tell(
     english = account.language == "en"
     title = (wording.title_en if english else wording.title).format_map(values)
     text = (wording.text_en if english else wording.text).format_map(values)
+    number = await _next_number(session, account_id)
     told = await session.scalar(
         insert(Notification)
         .values(
             id=new_id(),
             account_id=account_id,
+            number=number,
             kind=kind,
             key=key,
             title=title,
@@ -49,6 +51,17 @@ async def tell(
         if kind in WHOM_TO_CALL:
             text += CALL[english].format_map(values)
         await text_to(session, account.phone, Message(kind, values, SIGN + text))
+
+
+async def _next_number(session: AsyncSession, account_id: UUID) -> int:
+    """Count one more message; the row's lock makes the order of numbers the order of commits."""
+    counted = insert(Inbox).values(account_id=account_id, last_number=1)
+    number = await session.scalar(
+        counted.on_conflict_do_update(
+            index_elements=["account_id"], set_={"last_number": Inbox.last_number + 1}
+        ).returning(Inbox.last_number)
+    )
+    return number or 1
 
 
 async def mark_read(session: AsyncSession, account: Account, ids: list[UUID] | None) -> int:

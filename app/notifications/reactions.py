@@ -23,12 +23,12 @@ from app.engagements.events import (
 )
 from app.engagements.models import (
     Application,
-    CancelledBy,
     Change,
     Choice,
     ChoiceState,
     Engagement,
     EngagementState,
+    Side,
 )
 from app.jobs.events import JobClosed, JobPublished, JobReturned
 from app.jobs.models import ClosedBecause, Job
@@ -118,7 +118,7 @@ async def tell_who_was_declined(session: AsyncSession, event: ApplicationDecline
 
 @afterwards(EngagementCancelled)
 async def tell_of_the_cancellation(session: AsyncSession, event: EngagementCancelled) -> None:
-    if event.by != CancelledBy.WORKER:
+    if event.by != Side.WORKER:
         return
     engagement = await session.get_one(Engagement, event.engagement_id)
     job = await session.get_one(Job, engagement.job_id)

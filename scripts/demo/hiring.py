@@ -9,7 +9,7 @@ from app.core.clock import SHANGHAI, day_of
 from app.engagements.agreement import terms_at
 from app.engagements.models import (
     Application,
-    CancelledBy,
+    Side,
     Choice,
     ChoiceState,
     Engagement,
@@ -140,7 +140,7 @@ class Market:
             self.made.terms.append(terms)
             posting.employer.hires += 1
             if chance.happens(_CANCELLED):
-                engagement.state, engagement.cancelled_by = EngagementState.CANCELLED, CancelledBy.WORKER
+                engagement.state, engagement.cancelled_by = EngagementState.CANCELLED, Side.WORKER
                 engagement.cancelled_at = choice["changed_at"] = chance.between(agreed_at, ends)
                 choice["state"] = ChoiceState.WITHDRAWN.value
                 continue

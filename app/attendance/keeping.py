@@ -1,0 +1,1 @@
+"""What follows by itself during a shift: the clock asks, proposes, and rounds positions."""

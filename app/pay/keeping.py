@@ -1,0 +1,1 @@
+"""What follows by itself for wages: records, due dates, reminders, what nobody contested."""

@@ -1,0 +1,142 @@
+"""What is owed for work, until when, and what both sides say was paid. The market holds no money."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.types import Base, Id, Instant, Since, enumeration
+
+
+class OwedFor(StrEnum):
+    WAGE = "wage"
+    LATE_CANCELLATION = "late_cancellation"
+
+
+class PayState(StrEnum):
+    DUE = "due"
+    REPORTED = "reported"
+    SETTLED = "settled"
+    CONTESTED = "contested"
+    OVERDUE = "overdue"
+    CANCELLED = "cancelled"
+
+
+class PayMethod(StrEnum):
+    CASH = "cash"
+    BANK = "bank"
+    WECHAT = "wechat"
+    ALIPAY = "alipay"
+
+
+class PayRecord(Base):
+    """What one engagement is owed, every fen of it in one of five places (docs: pay)."""
+
+    __tablename__ = "pay_records"
+
+    id: Mapped[Id]
+    engagement_id: Mapped[UUID] = mapped_column(ForeignKey("engagements.id"))
+    owed_for: Mapped[OwedFor] = mapped_column(enumeration(OwedFor))
+    worker_id: Mapped[UUID] = mapped_column(ForeignKey("workers.id"))
+    employer_id: Mapped[UUID] = mapped_column(ForeignKey("employers.id"))
+    division: Mapped[str] = mapped_column(ForeignKey("divisions.code"), doc="of the place of work")
+    county_code: Mapped[str]
+    station_id: Mapped[UUID] = mapped_column(ForeignKey("stations.id"))
+    owed_fen: Mapped[int]
+    open_fen: Mapped[int] = mapped_column(doc="nothing is said to have been paid of this")
+    reported_fen: Mapped[int] = mapped_column(default=0, doc="paid, the employer says; no answer yet")
+    settled_fen: Mapped[int] = mapped_column(default=0)
+    contested_fen: Mapped[int] = mapped_column(default=0, doc="one side says one thing, the other another")
+    cancelled_fen: Mapped[int] = mapped_column(default=0, doc="decided not to be owed")
+    state: Mapped[PayState] = mapped_column(enumeration(PayState), default=PayState.DUE)
+    due_at: Mapped[Instant]
+    overdue_at: Mapped[datetime | None] = mapped_column(doc="when it was found unpaid; stays")
+    settled_at: Mapped[datetime | None]
+    claimed_minutes: Mapped[int | None] = mapped_column(doc="what the worker says instead")
+    claimed_pieces: Mapped[int | None]
+    claimed_text: Mapped[str | None]
+    created_at: Mapped[Since]
+
+    __table_args__ = (
+        UniqueConstraint("engagement_id", "owed_for"),
+        CheckConstraint(
+            "owed_fen = open_fen + reported_fen + settled_fen + contested_fen + cancelled_fen",
+            name="every_fen_is_somewhere",
+        ),
+        CheckConstraint(
+            "owed_fen >= 0 AND open_fen >= 0 AND reported_fen >= 0 AND settled_fen >= 0"
+            " AND contested_fen >= 0 AND cancelled_fen >= 0",
+            name="no_sum_is_negative",
+        ),
+        CheckConstraint(
+            "state NOT IN ('settled', 'cancelled') OR open_fen + reported_fen + contested_fen = 0",
+            name="settled_leaves_nothing",
+        ),
+        Index("ix_pay_records_worker_id_id", "worker_id", "id"),
+        Index("ix_pay_records_employer_id_id", "employer_id", "id"),
+        # What the clock looks for: still to be paid, by its date.
+        Index(
+            "ix_pay_records_falling_due",
+            "due_at",
+            postgresql_where=sql("overdue_at IS NULL AND state IN ('due', 'contested')"),
+        ),
+        Index(
+            "ix_pay_records_state_division",
+            "state",
+            "division",
+            "id",
+            postgresql_ops={"division": "varchar_pattern_ops"},
+        ),
+    )
+
+
+class ReportState(StrEnum):
+    REPORTED = "reported"
+    CONFIRMED = "confirmed"
+    UNCONTESTED = "uncontested"
+    CONTESTED = "contested"
+    DECIDED = "decided"
+
+
+class PayReport(Base):
+    """One payment as the employer reports it, and what the worker says to it."""
+
+    __tablename__ = "pay_reports"
+
+    id: Mapped[Id]
+    record_id: Mapped[UUID] = mapped_column(ForeignKey("pay_records.id"))
+    amount_fen: Mapped[int]
+    method: Mapped[PayMethod] = mapped_column(enumeration(PayMethod))
+    reference_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    paid_at: Mapped[Instant]
+    reported_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    reported_at: Mapped[Instant]
+    state: Mapped[ReportState] = mapped_column(enumeration(ReportState), default=ReportState.REPORTED)
+    received_fen: Mapped[int | None] = mapped_column(doc="what the worker says arrived")
+    answered_at: Mapped[datetime | None]
+    text: Mapped[str | None]
+
+    __table_args__ = (
+        CheckConstraint("amount_fen > 0", name="amount_is_positive"),
+        CheckConstraint("received_fen BETWEEN 0 AND amount_fen", name="received_within_amount"),
+        Index("ix_pay_reports_record_id_id", "record_id", "id"),
+        Index("ix_pay_reports_unanswered", "reported_at", postgresql_where=sql("state = 'reported'")),
+    )
+
+
+class LateCancellationShare(Base):
+    """The share of the agreed pay that an employer owes who cancels late; kept by the city."""
+
+    __tablename__ = "late_cancellation_shares"
+
+    effective_from: Mapped[date] = mapped_column(Date, primary_key=True)
+    within_minutes: Mapped[int] = mapped_column(
+        primary_key=True, doc="holds for notice below this; 0: after the start"
+    )
+    share_percent: Mapped[int]
+    source: Mapped[str]
+
+    __table_args__ = (CheckConstraint("share_percent BETWEEN 0 AND 100", name="share_is_a_share"),)

@@ -1,0 +1,1 @@
+"""What follows by itself for ratings and appeals: showing, and deadlines."""
