@@ -12,7 +12,7 @@ from pathlib import Path
 
 from scripts.children import carry_out, failed
 from scripts.postgres import binaries
-from scripts.terminal import LOCAL, ROOT, Refused, finish, held
+from scripts.terminal import LOCAL, ROOT, Refused, finish, held, say
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
@@ -23,8 +23,14 @@ OTHER_WAYS = (
     "Other ways: DATABASE_URL=postgresql://user:password@host/db make run  (15 or newer, with PostGIS)\n"
     "            docker compose up"
 )
+FONT = "fonts-wqy-microhei"
+FACES = (
+    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+)
 WITHOUT_SUDO = (
-    "Have the administrator run:  apt-get install postgresql-15 postgresql-15-postgis-3 python3-venv\n"
+    "Have the administrator run:\n"
+    f"  apt-get install postgresql-15 postgresql-15-postgis-3 python3-venv {FONT}\n"
     "(15 stands for Debian 12; it is 16 on Ubuntu 24.04, 17 on Debian 13), then try again.\n" + OTHER_WAYS
 )
 # A fresh server package makes and starts a cluster for the whole machine; ours is private, so not that one.
@@ -47,6 +53,8 @@ def set_up(*, database: bool) -> None:
     with held(LOCAL / "setup.lock", refusal=None):
         if database and binaries() is None:
             _install_postgres()
+        elif not _has_chinese_face():
+            _install_font()
         _install_environment()
 
 
@@ -60,9 +68,24 @@ def _install_postgres() -> None:
     if match is None:
         raise Refused(f"This system's packages offer no PostgreSQL.\n{OTHER_WAYS}")
     version = match[1]
-    _install(prefix, f"postgresql-{version}", f"postgresql-{version}-postgis-3")
+    _install(prefix, f"postgresql-{version}", f"postgresql-{version}-postgis-3", FONT)
     if binaries() is None:
         raise Refused(f"PostgreSQL {version} is there, but not with PostGIS or older than 15.\n{OTHER_WAYS}")
+
+
+def _has_chinese_face() -> bool:
+    """Tell whether the documents that are printed find a face (app/core/print/paper.typ)."""
+    return sys.platform != "linux" or any(Path(face).exists() for face in FACES)
+
+
+def _install_font() -> None:
+    """Install the face that documents are set in; without it all works but the PDFs, so only warn."""
+    try:
+        prefix = _as_root("The Chinese font of the printed documents is missing")
+        _update(prefix)
+        _install(prefix, FONT)
+    except Refused:
+        say(f"Without the package {FONT} the PDFs come without Chinese letters; all else works.")
 
 
 def _as_root(why: str) -> list[str]:

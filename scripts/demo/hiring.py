@@ -9,11 +9,11 @@ from app.core.clock import SHANGHAI, day_of
 from app.engagements.agreement import terms_at
 from app.engagements.models import (
     Application,
-    Side,
     Choice,
     ChoiceState,
     Engagement,
     EngagementState,
+    Side,
     Terms,
 )
 from app.jobs.models import ClosedBecause, Hiring, JobState, Shift
