@@ -237,11 +237,15 @@ class Terms(Base):
     hash: Mapped[str]
     agreed_at: Mapped[Instant]
 
-    __table_args__ = (UniqueConstraint("engagement_id", "version"),)
+    __table_args__ = (
+        UniqueConstraint("engagement_id", "version"),
+        # Whoever holds a print looks its hash up.
+        Index("ix_terms_hash", "hash"),
+    )
 
 
 class Change(Base):
-    """A change of conditions that the worker is asked to consent to; the difference is kept (rule 6)."""
+    """A change of conditions that one side asks the other to consent to; the difference is kept (rule 6)."""
 
     __tablename__ = "engagement_changes"
 
@@ -251,6 +255,7 @@ class Change(Base):
     binding: Mapped[bool] = mapped_column(doc="the posting itself changed: refusing ends the engagement")
     before: Mapped[dict[str, Any]] = mapped_column(JSONB)
     after: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    note: Mapped[str | None] = mapped_column(doc="why, in the words of who proposes; both sides see it")
     state: Mapped[ChangeState] = mapped_column(enumeration(ChangeState), default=ChangeState.PROPOSED)
     proposed_at: Mapped[Instant]
     answered_at: Mapped[datetime | None]

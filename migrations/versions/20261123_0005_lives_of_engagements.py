@@ -39,6 +39,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
         "confirmed_at": sa.DateTime(timezone=True),
         "before_dispute": sa.String(length=32),
     },
+    "engagement_changes": {"note": sa.String()},
     "notifications": {"number": sa.BigInteger()},
 }
 DEFAULTED = (

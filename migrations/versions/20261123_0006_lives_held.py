@@ -51,6 +51,7 @@ def upgrade() -> None:
         ["ends_at"],
         postgresql_where=sa.text("state IN ('checked_in', 'checked_out')"),
     )
+    op.create_index("ix_terms_hash", "terms", ["hash"])
     op.create_index(
         "uq_notifications_account_id_number", "notifications", ["account_id", "number"], unique=True
     )
@@ -70,6 +71,7 @@ def downgrade() -> None:
         op.execute(f"DROP TRIGGER {table}_only_grows ON {table}")
         op.execute(f"DROP TRIGGER {table}_is_not_emptied ON {table}")
     op.drop_index("uq_notifications_account_id_number", table_name="notifications")
+    op.drop_index("ix_terms_hash", table_name="terms")
     op.drop_index("ix_engagements_under_way", table_name="engagements")
     op.drop_index("ix_engagements_division", table_name="engagements")
     for table, columns in FILLED.items():
