@@ -72,6 +72,7 @@ class Appeal(Base):
         UniqueConstraint("engagement_id", "by", "against"),
         CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided_at_some_time"),
         Index("ix_appeals_open", "due_at", postgresql_where=sql("state = 'open'")),
+        Index("ix_appeals_account_id_id", "account_id", "id"),
         Index(
             "ix_appeals_state_division",
             "state",

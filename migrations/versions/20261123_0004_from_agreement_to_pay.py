@@ -199,6 +199,7 @@ def upgrade() -> None:
             "engagement_id", "by", "against", name=op.f("uq_appeals_engagement_id_by_against")
         ),
     )
+    op.create_index("ix_appeals_account_id_id", "appeals", ["account_id", "id"], unique=False)
     op.create_index(
         "ix_appeals_open", "appeals", ["due_at"], unique=False, postgresql_where=sa.text("state = 'open'")
     )
