@@ -46,3 +46,31 @@ class PayDecided(Event):
     """Staff decided what was contested."""
 
     record_id: UUID
+
+
+@dataclass(frozen=True)
+class PayConceded(Event):
+    """The employer took the worker's word, on the hours or on what arrived: it is owed."""
+
+    record_id: UUID
+
+
+@dataclass(frozen=True)
+class CancellationOwed(Event):
+    """The employer cancelled late and owes a share of the agreed pay."""
+
+    record_id: UUID
+
+
+@dataclass(frozen=True)
+class PayFallsDue(Event):
+    """It is due by midnight and something is open; once a record."""
+
+    record_id: UUID
+
+
+@dataclass(frozen=True)
+class PayAwaitsAnswer(Event):
+    """Three days after a report that the worker has not answered; once a report."""
+
+    report_id: UUID

@@ -55,6 +55,7 @@ class PayRecord(Base):
     due_at: Mapped[Instant]
     overdue_at: Mapped[datetime | None] = mapped_column(doc="when it was found unpaid; stays")
     settled_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None] = mapped_column(doc="the employer was told that it falls due")
     claimed_minutes: Mapped[int | None] = mapped_column(doc="what the worker says instead")
     claimed_pieces: Mapped[int | None]
     claimed_text: Mapped[str | None]
@@ -82,6 +83,13 @@ class PayRecord(Base):
             "ix_pay_records_falling_due",
             "due_at",
             postgresql_where=sql("overdue_at IS NULL AND state IN ('due', 'contested')"),
+        ),
+        # What the stations work through: overdue and not paid yet, the oldest first.
+        Index(
+            "ix_pay_records_overdue",
+            "due_at",
+            "id",
+            postgresql_where=sql("overdue_at IS NOT NULL AND state IN ('overdue', 'contested')"),
         ),
         Index(
             "ix_pay_records_state_division",
@@ -117,6 +125,7 @@ class PayReport(Base):
     state: Mapped[ReportState] = mapped_column(enumeration(ReportState), default=ReportState.REPORTED)
     received_fen: Mapped[int | None] = mapped_column(doc="what the worker says arrived")
     answered_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None] = mapped_column(doc="the worker was asked again")
     text: Mapped[str | None]
 
     __table_args__ = (

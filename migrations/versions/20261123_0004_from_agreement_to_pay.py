@@ -460,6 +460,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("overdue_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("claimed_minutes", sa.Integer(), nullable=True),
         sa.Column("claimed_pieces", sa.Integer(), nullable=True),
         sa.Column("claimed_text", sa.String(), nullable=True),
@@ -499,6 +500,13 @@ def upgrade() -> None:
         ["due_at"],
         unique=False,
         postgresql_where=sa.text("overdue_at IS NULL AND state IN ('due', 'contested')"),
+    )
+    op.create_index(
+        "ix_pay_records_overdue",
+        "pay_records",
+        ["due_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("overdue_at IS NOT NULL AND state IN ('overdue', 'contested')"),
     )
     op.create_index(
         "ix_pay_records_state_division",
@@ -713,6 +721,7 @@ def upgrade() -> None:
         ),
         sa.Column("received_fen", sa.Integer(), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("text", sa.String(), nullable=True),
         sa.CheckConstraint("amount_fen > 0", name=op.f("ck_pay_reports_amount_is_positive")),
         sa.CheckConstraint(
@@ -826,6 +835,11 @@ def downgrade() -> None:
         "ix_pay_records_state_division",
         table_name="pay_records",
         postgresql_ops={"division": "varchar_pattern_ops"},
+    )
+    op.drop_index(
+        "ix_pay_records_overdue",
+        table_name="pay_records",
+        postgresql_where=sa.text("overdue_at IS NOT NULL AND state IN ('overdue', 'contested')"),
     )
     op.drop_index(
         "ix_pay_records_falling_due",
