@@ -106,6 +106,7 @@ AsReader = Annotated[
     Officer, Depends(_in_role(Role.CLERK, Role.REVIEWER, Role.MEDIATOR, Role.MANAGER, Role.OPERATOR))
 ]
 AsReviewer = Annotated[Officer, Depends(_in_role(Role.REVIEWER))]
+AsOperator = Annotated[Officer, Depends(_in_role(Role.OPERATOR))]
 AsAuditor = Annotated[Officer, Depends(_in_role(Role.AUDITOR))]
 
 
