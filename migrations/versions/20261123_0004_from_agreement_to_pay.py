@@ -872,6 +872,7 @@ def downgrade() -> None:
         "ix_appeals_state_division", table_name="appeals", postgresql_ops={"division": "varchar_pattern_ops"}
     )
     op.drop_index("ix_appeals_open", table_name="appeals", postgresql_where=sa.text("state = 'open'"))
+    op.drop_index("ix_appeals_account_id_id", table_name="appeals")
     op.drop_table("appeals")
     op.drop_index(
         "uq_site_codes_job_id", table_name="site_codes", postgresql_where=sa.text("ended_at IS NULL")
