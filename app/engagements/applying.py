@@ -8,7 +8,7 @@ the rest to promised work. One lock a job also keeps its listing true: who write
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock
@@ -17,7 +17,9 @@ from app.core.problems import Fault, Invalid, NotFound, Problem
 from app.core.types import new_id
 from app.engagements.agreement import take_on
 from app.engagements.eligibility import reasons
-from app.engagements.events import ApplicationDeclined, Applied, EngagementCancelled, PlaceFreed
+from app.engagements.ending import let_go
+from app.engagements.events import ApplicationDeclined, Applied, PlaceFreed
+from app.engagements.locking import lock_shifts, lock_worker
 from app.engagements.models import (
     Application,
     Choice,
@@ -29,9 +31,10 @@ from app.engagements.models import (
 from app.engagements.problems import BY_CODE, ApplicationStateConflict
 from app.engagements.queries import Case, case_for, first_waiting, full
 from app.jobs import listings
-from app.jobs.models import Hiring, Job, Shift
+from app.jobs.models import Hiring, Shift
 from app.workers.models import Worker
 
+WITHDREW = "退出报名"
 LIVE = (ChoiceState.PENDING, ChoiceState.ACCEPTED, ChoiceState.WAITLISTED)
 
 
@@ -129,15 +132,17 @@ async def withdraw(
     await lock_worker(session, application.worker_id)
     choices = await _choices(session, application, shift_ids, *LIVE)
     shifts = await lock_shifts(session, [choice.shift_id for choice in choices])
-    to_come = [c for c in choices if shifts[c.shift_id].starts_at > clock.now()]
+    engaged = await _engaged(session, application)
+    to_come = [c for c in choices if _may_leave(engaged.get(c.shift_id), shifts[c.shift_id])]
     if not to_come:
         raise ApplicationStateConflict("班次已经开始,不能退出", "The shift has begun")
     freed = []
     for choice in to_come:
-        shift = shifts[choice.shift_id]
+        shift, engagement = shifts[choice.shift_id], engaged.get(choice.shift_id)
         if choice.state is ChoiceState.WAITLISTED:
             shift.waiting -= 1
-        elif choice.state is ChoiceState.ACCEPTED and await _cancel(session, application, shift):
+        elif engagement:
+            await let_go(session, engagement, shift, Side.WORKER, WITHDREW)
             freed.append(shift)
         _set(choice, ChoiceState.WITHDRAWN)
     await session.flush()
@@ -237,54 +242,23 @@ def _refused(because: dict[UUID, str]) -> Problem:
     return BY_CODE[shifts[0]["reason"]](shifts=shifts)
 
 
-async def _cancel(session: AsyncSession, application: Application, shift: Shift) -> bool:
-    cancelled = await session.scalar(
-        update(Engagement)
-        .where(
-            Engagement.application_id == application.id,
-            Engagement.shift_id == shift.id,
-            Engagement.state == EngagementState.AGREED,
-        )
-        .values(state=EngagementState.CANCELLED, cancelled_by=Side.WORKER, cancelled_at=clock.now())
-        .returning(Engagement.id)
-    )
-    if cancelled is None:
-        raise ApplicationStateConflict
-    shift.give_back()
-    await session.flush()
-    await session.refresh(shift, ["hired"])
-    await emit(session, EngagementCancelled(cancelled, Side.WORKER.value))
-    return True
+def _may_leave(engagement: Engagement | None, shift: Shift) -> bool:
+    """Tell whether it has not begun: the terms say when, or the shift while there are none."""
+    if engagement:
+        return engagement.state is EngagementState.AGREED and engagement.starts_at > clock.now()
+    return shift.starts_at > clock.now()
 
 
-async def lock_worker(session: AsyncSession, worker_id: UUID) -> Worker:
+async def _engaged(session: AsyncSession, application: Application) -> dict[UUID, Engagement]:
+    """Lock what an application led to, by shift; what was cancelled is nothing any more."""
     found = await session.scalars(
-        select(Worker)
-        .where(Worker.id == worker_id)
+        select(Engagement)
+        .where(Engagement.application_id == application.id, Engagement.state != EngagementState.CANCELLED)
+        .order_by(Engagement.id)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
-    return found.one()
-
-
-async def lock_shifts(session: AsyncSession, shift_ids: Sequence[UUID]) -> dict[UUID, Shift]:
-    """Lock the job, then the shifts, and read both anew: who changes the posting locks it first too."""
-    jobs = select(Shift.job_id).where(Shift.id.in_(shift_ids))
-    await session.execute(
-        select(Job)
-        .where(Job.id.in_(jobs))
-        .order_by(Job.id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    found = await session.scalars(
-        select(Shift)
-        .where(Shift.id.in_(shift_ids))
-        .order_by(Shift.id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    return {shift.id: shift for shift in found}
+    return {engagement.shift_id: engagement for engagement in found}
 
 
 async def _choices(

@@ -10,8 +10,8 @@ from app.core import clock
 from app.core.events import emit
 from app.core.problems import NotFound
 from app.engagements.agreement import agree_anew
-from app.engagements.applying import lock_shifts, lock_worker
 from app.engagements.events import EngagementCancelled, PlaceFreed
+from app.engagements.locking import lock_shifts, lock_worker
 from app.engagements.models import (
     Change,
     ChangeState,

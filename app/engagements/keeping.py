@@ -8,8 +8,9 @@ from app.core.db import Database
 from app.core.events import afterwards, at_once, emit
 from app.core.types import new_id
 from app.employers.models import Employer
-from app.engagements.applying import fill_freed_places, lock_shifts, lock_worker
+from app.engagements.applying import fill_freed_places
 from app.engagements.events import ApplicationDeclined, ChangeProposed, PlaceFreed, WorkerTakenOn
+from app.engagements.locking import lock_shifts, lock_worker
 from app.engagements.models import (
     Change,
     ChangeState,

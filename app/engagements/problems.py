@@ -1,6 +1,6 @@
 """Why a worker can't be taken on, and what else engagements refuse."""
 
-from app.core.problems import Conflict, Problem
+from app.core.problems import Conflict, Invalid, Problem
 from app.jobs.problems import ShiftFull
 
 
@@ -100,6 +100,59 @@ class EngagementStateConflict(Conflict):
     code = "engagement_state"
     title = "用工的当前状态不允许此操作"
     title_en = "The engagement's state does not allow this"
+
+
+class ShiftOver(Problem):
+    code = "shift_over"
+    title = "班次已经结束"
+    title_en = "The shift is over"
+
+
+class ChangePending(Problem):
+    """A change of the posting waits for the worker's answer; nothing is agreed beside it."""
+
+    code = "change_pending"
+    title = "岗位条件的变更还在等劳动者答复,请先处理"
+    title_en = "A change of the posting waits for the worker's answer first"
+
+
+class OwnProposal(Problem):
+    code = "own_proposal"
+    title = "这是您这一方提出的变更,须由对方答复"
+    title_en = "Your own side proposed this: the other answers"
+
+
+class NothingChanges(Invalid):
+    code = "nothing_changes"
+    title = "与现在的约定没有不同"
+    title_en = "This is what is agreed already"
+
+
+class WordingRefused(Invalid):
+    """Rule 7 holds for what is agreed afterwards, too."""
+
+    code = "wording_refused"
+    title = "内容含有歧视或收费字句"
+    title_en = "The wording discriminates or asks for fees"
+
+
+class ExcuseMadeAlready(Problem):
+    code = "excuse_made_already"
+    title = "已提交过说明,请等待核实"
+    title_en = "An excuse was given already"
+    constraint = "uq_excuses_engagement_id_by"
+
+
+class ExcuseTooLate(Problem):
+    code = "excuse_too_late"
+    title = "已超过七日,不能再提交说明"
+    title_en = "An excuse is taken for seven days"
+
+
+class ExcuseStateConflict(Conflict):
+    code = "excuse_state"
+    title = "该说明已有结论"
+    title_en = "This excuse was decided already"
 
 
 class EngagementsStand(Problem):
