@@ -12,6 +12,7 @@ from app.employers import leaving as employers_leaving
 from app.employers import verification
 from app.engagements import keeping
 from app.engagements import leaving as engagements_leaving
+from app.identity import devices
 from app.jobs import review
 from app.notifications import leaving as inbox_leaving
 from app.notifications import reactions
@@ -29,6 +30,7 @@ REGISTERED = [
     disputes_keeping,
     standing_keeping,
     reactions,
+    devices,
     attachments_leaving,
     employers_leaving,
     engagements_leaving,

@@ -101,6 +101,11 @@ class Consent(Base):
     text_version: Mapped[str]
 
 
+def push_token_place(device_id: UUID) -> str:
+    """Name where a sealed push token stands, which it is bound to."""
+    return f"devices/push_token/{device_id}"
+
+
 class Platform(StrEnum):
     ANDROID = "android"
     IOS = "ios"
@@ -120,6 +125,13 @@ class Device(Base):
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary, doc="Ed25519, 32 bytes")
     created_at: Mapped[Since]
     changed_at: Mapped[Instant]
+
+    @property
+    def push_token(self) -> str | None:
+        """What the push provider knows the device by."""
+        if self.push_token_sealed is None:
+            return None
+        return unseal(self.push_token_sealed, push_token_place(self.id))
 
     __table_args__ = (
         Index("ix_devices_account_id", "account_id"),

@@ -24,6 +24,12 @@ class RefreshRefused(Unauthenticated):
     keeps = True
 
 
+class TooManyDevices(Problem):
+    code = "too_many_devices"
+    title = "一个账号至多登记十台设备,请先移除不用的"
+    title_en = "An account has ten devices at most: remove one that is not used"
+
+
 class ConsentMissing(Problem):
     code = "consent_missing"
     title = "需先单独同意使用该项个人信息"

@@ -17,6 +17,7 @@ TradeCode = Annotated[
     Field(description="工种代码,见 /v1/trades", examples=["0301"]),
 ]
 CertificateCode = Annotated[str, StringConstraints(max_length=20, pattern=r"^[A-Z0-9-]+$")]
+Radius = Annotated[int, Field(ge=50, le=5000, examples=[300])]
 DAY_MINUTES = 24 * 60
 SHORTEST_MINUTES = 15
 MOST_HOURLY_FEN = 400_000_000  # and so it fits four bytes, at the shortest shift too
@@ -95,6 +96,7 @@ class JobChanges(Schema):
     hiring: Hiring | None = Field(None, description="即时录用(抢单)或审核录用")
     requirements: Requirements | None = Field(None, description="条件")
     insurance: Insurance | None = Field(None, description="保险")
+    check_in_radius_m: Radius | None = Field(None, description="到岗签到范围,米,50 至 5000;不填为 300")
     valid_until: Moment | None = Field(None, description="信息有效期至")
 
 
@@ -141,6 +143,7 @@ class JobView(Schema):
     hiring: Hiring = Field(description="录用方式")
     requirements: Requirements = Field(description="条件,含工种依法须持的证书")
     insurance: Insurance | None = Field(description="保险")
+    check_in_radius_m: int = Field(description="距工作地点多少米以内可定位签到")
     shifts: list[ShiftView] = Field(description="班次,按开始时间")
     valid_until: datetime | None = Field(description="信息有效期至")
     published_at: datetime | None = Field(description="发布时间")

@@ -35,6 +35,7 @@ def job_view(posting: Posting, datum: Datum) -> JobView:
             certificates=list(dict.fromkeys([*by_law, *job.certificates])), text=job.requirements_text
         ),
         insurance=Insurance(provided_by=job.insurance) if job.insurance else None,
+        check_in_radius_m=job.check_in_radius_m,
         shifts=[shift_view(shift) for shift in posting.shifts],
         valid_until=job.valid_until,
         published_at=job.published_at,
