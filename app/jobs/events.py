@@ -34,5 +34,16 @@ class ShiftMoved(Event):
 
 
 @dataclass(frozen=True)
+class ConditionsChanged(Event):
+    """The posting's conditions changed; those taken on keep their terms until they consent.
+
+    `names` are those of conditions.py in engagements: title, description, place, pay and so on.
+    """
+
+    job_id: UUID
+    names: list[str]
+
+
+@dataclass(frozen=True)
 class PlacesAdded(Event):
     shift_id: UUID

@@ -1,6 +1,7 @@
 """What the law asks of a posting: completeness, the minimum wage, no discrimination and no fees."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ __all__ = [
     "must_be_to_come",
     "searched_text",
     "shift_to_come",
+    "times",
     "wage_faults",
 ]
 
@@ -76,18 +78,23 @@ def _not_to_come(shift: ShiftDraft, at: str) -> list[Fault]:
 
 def changed(shift: Shift, changes: ShiftChanges) -> ShiftDraft:
     """Return the shift as it would be; refuses times that no shift may have."""
+    return times(
+        changes.starts_at or shift.starts_at,
+        changes.ends_at or shift.ends_at,
+        changes.headcount or shift.headcount,
+    )
+
+
+def times(starts_at: datetime, ends_at: datetime, headcount: int = 1) -> ShiftDraft:
+    """Return a shift of these times; refuses what no shift may have."""
     try:
-        times = ShiftDraft(
-            starts_at=changes.starts_at or shift.starts_at,
-            ends_at=changes.ends_at or shift.ends_at,
-            headcount=changes.headcount or shift.headcount,
-        )
+        shift = ShiftDraft(starts_at=starts_at, ends_at=ends_at, headcount=headcount)
     except ValidationError as error:
         raise ShiftInvalid(faults=faults_in(error.errors(include_input=False))) from None
-    faults = _not_to_come(times, "")
+    faults = _not_to_come(shift, "")
     if faults:
         raise ShiftInvalid(faults=faults)
-    return times
+    return shift
 
 
 async def shift_to_come(session: AsyncSession, job: Job, shift_id: UUID) -> Shift:

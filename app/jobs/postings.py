@@ -1,6 +1,7 @@
-"""What employers do with postings: draft, change, submit, close, copy, add and change shifts."""
+"""What employers do with postings: draft, change, submit, close, copy. Shifts have their own (booking.py)."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -15,10 +16,10 @@ from app.geo.places import PlaceGiven, read_back, stored, views
 from app.geo.problems import OutsideTheCity
 from app.geo.queries import locate
 from app.jobs import lawful, listings
-from app.jobs.events import JobClosed, JobPublished, PlacesAdded, ShiftMoved
+from app.jobs.events import ConditionsChanged, JobClosed, JobPublished
 from app.jobs.models import ClosedBecause, Hiring, Job, JobState, Shift
-from app.jobs.problems import BelowHired, BelowMinimumWage, PeopleTakenOn, PostingIncomplete
-from app.jobs.schemas import JobChanges, JobDraft, Requirements, ShiftChanges, ShiftDraft
+from app.jobs.problems import BelowMinimumWage, PeopleTakenOn, PostingIncomplete
+from app.jobs.schemas import JobChanges, JobDraft, Requirements, ShiftDraft
 from app.jobs.words import folded, indexed
 from app.stations.queries import responsible_for
 from app.trades.models import Trade
@@ -38,6 +39,7 @@ async def draft(session: AsyncSession, employer: Employer, given: JobDraft) -> J
         certificates=[],
         findings=[],
         reviewed=False,
+        check_in_radius_m=300,
         source="city",
         version=1,
         created_at=clock.now(),
@@ -45,33 +47,52 @@ async def draft(session: AsyncSession, employer: Employer, given: JobDraft) -> J
     await _describe(session, job, given)
     session.add(job)
     await session.flush()
-    await _add(session, job, given.shifts)
+    await add(session, job, given.shifts)
     return job
 
 
 async def change(session: AsyncSession, job: Job, changes: JobChanges, version: int | None) -> Job:
     """Change a draft, a posting in review, or an open one.
 
-    Open: refuses what would change the conditions of people taken on (rule 6); what is left is checked
-    again, and goes back to review unless the employer is trusted and nothing was found.
+    Those taken on keep their terms until they consent (rule 6); refuses another trade or certificates
+    for them. An open posting is checked again, and goes back to review unless the employer is trusted
+    and nothing was found.
     """
     await session.refresh(job, with_for_update={"key_share": True})
     job.must_be(JobState.DRAFT, JobState.IN_REVIEW, JobState.OPEN)
     if version is not None and version != job.version:
         raise Stale
-    conditions = changes.model_fields_set - {"hiring", "valid_until"}
-    if job.state is JobState.OPEN and conditions and await _anyone_taken_on(session, job):
-        raise PeopleTakenOn
+    asked = changes.model_fields_set - {"hiring", "valid_until"}
+    before, work = _conditions(job), (job.trade, job.certificates)
     await _describe(session, job, changes)
     job.version += 1
+    taken_on = job.state is not JobState.DRAFT and asked and await _anyone_taken_on(session, job)
+    if taken_on and work != (job.trade, job.certificates):
+        raise PeopleTakenOn
     if job.state is JobState.OPEN:
         await check(session, job, await shifts_of(session, job.id))
-        if conditions and not await _may_publish(session, job):
+        if asked and not await _may_publish(session, job):
             job.state, job.submitted_at, job.reviewed = JobState.IN_REVIEW, clock.now(), False
     elif job.state is JobState.IN_REVIEW:
         await check(session, job, await shifts_of(session, job.id))
     await listings.refresh(session, [job.id])
+    names = [name for name, now in _conditions(job).items() if now != before[name]]
+    if taken_on and names:
+        await emit(session, ConditionsChanged(job.id, names))
     return job
+
+
+def _conditions(job: Job) -> dict[str, Any]:
+    """Return what the people taken on agreed to, apart from the trade and the times."""
+    return {
+        "title": job.title,
+        "description": job.description,
+        "requirements": job.requirements_text,
+        "insurance": job.insurance,
+        "place": job.places,
+        "pay": (job.pay_fen, job.pay_per, job.expected_minutes),
+        "pay_settlement": job.pay_settlement,
+    }
 
 
 async def submit(session: AsyncSession, job: Job) -> Job:
@@ -148,39 +169,6 @@ _NOT_COPIED = {
 }
 
 
-async def add_shifts(session: AsyncSession, job: Job, given: Sequence[ShiftDraft]) -> Job:
-    """Add shifts to a posting that is not closed; an open one's are checked as at submission."""
-    await session.refresh(job, with_for_update={"key_share": True})
-    job.must_be(JobState.DRAFT, JobState.IN_REVIEW, JobState.OPEN)
-    added = await _add(session, job, given)
-    if job.state is not JobState.DRAFT:
-        await check(session, job, added)
-    job.version += 1
-    await listings.refresh(session, [job.id])
-    return job
-
-
-async def change_shift(session: AsyncSession, job: Job, shift_id: UUID, changes: ShiftChanges) -> Job:
-    """Change a shift's times or head count; those taken on keep their terms until they consent (rule 6)."""
-    await session.refresh(job, with_for_update={"key_share": True})
-    job.must_be(JobState.DRAFT, JobState.IN_REVIEW, JobState.OPEN)
-    shift = await lawful.shift_to_come(session, job, shift_id)
-    before = shift.starts_at, shift.ends_at, shift.headcount
-    times = lawful.changed(shift, changes)
-    if times.headcount < shift.hired:
-        raise BelowHired(hired=shift.hired)
-    shift.starts_at, shift.ends_at, shift.headcount = times.starts_at, times.ends_at, times.headcount
-    if job.state is not JobState.DRAFT:
-        await check(session, job, [shift])
-    job.version += 1
-    await listings.refresh(session, [job.id])
-    if (shift.starts_at, shift.ends_at) != before[:2]:
-        await emit(session, ShiftMoved(shift.id, before[0].isoformat(), before[1].isoformat()))
-    if shift.headcount > before[2]:
-        await emit(session, PlacesAdded(shift.id))
-    return job
-
-
 async def shifts_of(session: AsyncSession, job_id: UUID) -> list[Shift]:
     """Return a job's shifts in order (index job_id, starts_at)."""
     found = await session.scalars(
@@ -203,6 +191,7 @@ async def _describe(session: AsyncSession, job: Job, given: JobChanges) -> None:
     if given.pay:
         job.pay_fen, job.pay_per = given.pay.amount_fen, given.pay.per
         job.expected_minutes = given.pay.expected_minutes
+    job.check_in_radius_m = given.check_in_radius_m or job.check_in_radius_m
     if given.insurance:
         job.insurance = given.insurance.provided_by
     if given.requirements:
@@ -232,7 +221,8 @@ async def _stand_at(session: AsyncSession, job: Job, place: PlaceGiven) -> None:
     )
 
 
-async def _add(session: AsyncSession, job: Job, given: Sequence[ShiftDraft]) -> list[Shift]:
+async def add(session: AsyncSession, job: Job, given: Sequence[ShiftDraft]) -> list[Shift]:
+    """Add shifts that are to come, to a posting in any state; refuses more than 400 in all."""
     lawful.must_be_to_come(given)
     there = await session.scalar(select(func.count()).where(Shift.job_id == job.id)) or 0
     if there + len(given) > MOST_SHIFTS:

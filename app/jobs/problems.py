@@ -44,11 +44,11 @@ class ShiftInvalid(Invalid):
 
 
 class PeopleTakenOn(Problem):
-    """Rule 6: conditions do not change behind the back of those who were taken on."""
+    """Who was taken on for one trade is not asked to do another: that is a new posting."""
 
     code = "people_taken_on"
-    title = "已有人被录用,此项条件不能单方修改;可调整班次征得同意,或复制为新岗位"
-    title_en = "People were taken on: change a shift with their consent, or copy the job"
+    title = "已有人被录用,工种和须持证书不能再改;请复制为新岗位"
+    title_en = "People were taken on: the trade and its certificates stay; copy the job instead"
 
 
 class BelowHired(Problem):

@@ -17,7 +17,7 @@ from app.geo.points import Datum
 from app.geo.problems import OutsideTheCity
 from app.identity.asking import AsAccount, AsAnyone, Once
 from app.identity.models import Account
-from app.jobs import postings, queries
+from app.jobs import booking, postings, queries
 from app.jobs.models import ClosedBecause, Job, JobState
 from app.jobs.problems import (
     BelowHired,
@@ -75,7 +75,10 @@ async def change_job(
     if_match: IfMatch = None,
     datum: ShownIn = Datum.gcj02,
 ) -> JobView:
-    """未列出的字段不变。已有人被录用时,时间以外的条件不能单方修改;展示中的岗位改后可能重新审核。"""
+    """未列出的字段不变;展示中的岗位改后可能重新审核。
+
+    已有人被录用时,改后的条件逐人征求同意:同意前仍按原约定,不同意可退出,不影响信用。工种和须持证书不能改。
+    """
     job = await queries.own(session, account, job_id)
     job = await postings.change(session, job, changes, version_in(if_match))
     return await _shown(response, session, account, job, datum)
@@ -131,7 +134,7 @@ async def add_shifts(
 ) -> JobView:
     """展示中的岗位也可增加班次。"""
     job = await queries.own(session, account, job_id)
-    job = await postings.add_shifts(session, job, added.shifts)
+    job = await booking.add_shifts(session, job, added.shifts)
     return await _shown(response, session, account, job, datum)
 
 
@@ -151,7 +154,7 @@ async def change_shift(
 ) -> JobView:
     """改时间时,已录用者会收到通知并须重新同意;不同意可退出,不影响信用。增加人数时候补自动递补。"""
     job = await queries.own(session, account, job_id)
-    job = await postings.change_shift(session, job, shift_id, changes)
+    job = await booking.change_shift(session, job, shift_id, changes)
     return await _shown(response, session, account, job, datum)
 
 

@@ -19,15 +19,18 @@ def hourly_fen(job: Job, shift_minutes: int) -> int:
     """
     if job.pay_fen is None or job.pay_per is None:
         raise ValueError("a job without pay")
-    match job.pay_per:
+    return hourly_of(job.pay_fen, job.pay_per, job.expected_minutes, shift_minutes)
+
+
+def hourly_of(amount_fen: int, per: Per, expected_minutes: int | None, shift_minutes: int) -> int:
+    """Return what `hourly_fen` does, for pay that stands in no posting."""
+    match per:
         case Per.HOUR:
-            return job.pay_fen
+            return amount_fen
         case Per.DAY:
-            return job.pay_fen * 60 // shift_minutes
-        case Per.PIECE:
-            return job.pay_fen * 60 // (job.expected_minutes or shift_minutes)
-        case Per.JOB:
-            return job.pay_fen * 60 // (job.expected_minutes or shift_minutes)
+            return amount_fen * 60 // shift_minutes
+        case Per.PIECE | Per.JOB:
+            return amount_fen * 60 // (expected_minutes or shift_minutes)
 
 
 async def minimum_on(session: AsyncSession, county_code: str, day: date) -> MinimumWage | None:
@@ -43,13 +46,20 @@ async def minimum_on(session: AsyncSession, county_code: str, day: date) -> Mini
 async def wage_faults(session: AsyncSession, job: Job, shifts: Sequence[Shift]) -> list[Fault]:
     """Return a fault if a shift pays less for an hour than its county's minimum on its day."""
     for shift in shifts:
-        least = await minimum_on(session, job.county_code or "", clock.day_of(shift.starts_at))
         pays = hourly_fen(job, shift.minutes)
-        if least and pays < least.hourly_fen:
-            zh = (
-                f"折合每小时 {pays / 100:.2f} 元,"
-                f"低于当地最低小时工资 {least.hourly_fen / 100:.2f} 元({least.source})"
-            )
-            en = f"{pays} fen an hour is below the local minimum of {least.hourly_fen} fen"
-            return [Fault("/pay/amount_fen", "below_minimum_wage", zh, en)]
+        fault = await too_little(session, job.county_code or "", clock.day_of(shift.starts_at), pays)
+        if fault:
+            return [fault]
     return []
+
+
+async def too_little(session: AsyncSession, county_code: str, day: date, pays: int) -> Fault | None:
+    """Return a fault if so many fen an hour are below the county's minimum on the day."""
+    least = await minimum_on(session, county_code, day)
+    if least is None or pays >= least.hourly_fen:
+        return None
+    zh = (
+        f"折合每小时 {pays / 100:.2f} 元,低于当地最低小时工资 {least.hourly_fen / 100:.2f} 元({least.source})"
+    )
+    en = f"{pays} fen an hour is below the local minimum of {least.hourly_fen} fen"
+    return Fault("/pay/amount_fen", "below_minimum_wage", zh, en)

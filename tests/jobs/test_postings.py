@@ -177,12 +177,15 @@ async def test_an_open_posting_changed_goes_back_to_review_and_keeps_its_version
     refused(stale, 412, "stale")
 
 
-async def test_conditions_do_not_change_behind_those_taken_on(world: World) -> None:
+async def test_who_was_taken_on_for_one_trade_is_not_asked_to_do_another(world: World) -> None:
     employer, worker = await world.employer(trusted=True), await world.worker()
     job = await employer.posts_job(shifts=[shift(headcount=2)])
     ok(await worker.applies(job), 201)
-    less = {"pay": {"amount_fen": 19000, "per": "day"}}
-    refused(await employer.patch(f"/v1/jobs/{job['id']}", less), 409, "people_taken_on")
+    path = f"/v1/jobs/{job['id']}"
+    refused(await employer.patch(path, {"trade": "0101"}), 409, "people_taken_on")
+    climbing = {"requirements": {"certificates": ["SW-HIGH"], "text": None}}
+    refused(await employer.patch(path, climbing), 409, "people_taken_on")
+    ok(await employer.patch(path, {"trade": job["trade"], "title": "仓库卸瓷砖"}))
     ok(await employer.patch(f"/v1/jobs/{job['id']}", {"valid_until": tomorrow(0, days=9).isoformat()}))
 
 
