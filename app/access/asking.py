@@ -106,6 +106,9 @@ AsReader = Annotated[
     Officer, Depends(_in_role(Role.CLERK, Role.REVIEWER, Role.MEDIATOR, Role.MANAGER, Role.OPERATOR))
 ]
 AsReviewer = Annotated[Officer, Depends(_in_role(Role.REVIEWER))]
+AsMediator = Annotated[Officer, Depends(_in_role(Role.MEDIATOR))]
+# Excuses and appeals: whoever verifies or mediates.
+AsArbiter = Annotated[Officer, Depends(_in_role(Role.REVIEWER, Role.MEDIATOR))]
 AsOperator = Annotated[Officer, Depends(_in_role(Role.OPERATOR))]
 AsAuditor = Annotated[Officer, Depends(_in_role(Role.AUDITOR))]
 
