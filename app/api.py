@@ -56,6 +56,7 @@ MOBILE: list[APIRouter] = [
     pay.router,
     standing.of_me,
     standing.of_employers,
+    standing.of_applications,
     standing.router,
     disputes.of_me,
     disputes.router,

@@ -18,6 +18,7 @@ from app.notifications import leaving as inbox_leaving
 from app.notifications import reactions
 from app.pay import keeping as pay_keeping
 from app.standing import keeping as standing_keeping
+from app.standing import leaving as standing_leaving
 from app.workers import leaving as workers_leaving
 
 REGISTERED = [
@@ -35,5 +36,6 @@ REGISTERED = [
     employers_leaving,
     engagements_leaving,
     inbox_leaving,
+    standing_leaving,
     workers_leaving,
 ]
