@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, UniqueConstraint
@@ -100,6 +101,44 @@ class PayRecord(Base):
         ),
     )
 
+    @property
+    def settles(self) -> bool:
+        """Nothing is left to be paid, answered or decided."""
+        return self.open_fen + self.reported_fen + self.contested_fen == 0
+
+    @property
+    def must_state(self) -> PayState:
+        """The state that the sums say; what is contested and past its date is known by overdue_at."""
+        if self.contested_fen:
+            return PayState.CONTESTED
+        if self.open_fen:
+            return PayState.OVERDUE if self.overdue_at else PayState.DUE
+        if self.reported_fen:
+            return PayState.REPORTED
+        if self.owed_fen and self.cancelled_fen == self.owed_fen:
+            return PayState.CANCELLED
+        return PayState.SETTLED
+
+    def move(self, source: "Part", target: "Part", fen: int) -> None:
+        """Move fen from one place to another; all else stays. A sum below nothing is our mistake."""
+        held = getattr(self, source)
+        if not 0 <= fen <= held:
+            raise ValueError(f"{source} does not hold that much")
+        setattr(self, source, held - fen)
+        setattr(self, target, getattr(self, target) + fen)
+
+    def owe_more(self, fen: int) -> None:
+        """Owe more than was confirmed, the more of it contested."""
+        self.owed_fen += fen
+        self.contested_fen += fen
+
+    def owe_anew(self, fen: int) -> None:
+        """Owe another sum, before anything was said of it."""
+        self.owed_fen = self.open_fen = fen
+
+
+Part = Literal["open_fen", "reported_fen", "settled_fen", "contested_fen", "cancelled_fen"]
+
 
 class ReportState(StrEnum):
     REPORTED = "reported"
@@ -134,6 +173,11 @@ class PayReport(Base):
         Index("ix_pay_reports_record_id_id", "record_id", "id"),
         Index("ix_pay_reports_unanswered", "reported_at", postgresql_where=sql("state = 'reported'")),
     )
+
+    @property
+    def missing_fen(self) -> int:
+        """What the worker says did not arrive."""
+        return self.amount_fen - (self.received_fen or 0)
 
 
 class LateCancellationShare(Base):
