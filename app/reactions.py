@@ -8,6 +8,7 @@ from app import maintenance
 from app.attachments import leaving as attachments_leaving
 from app.attendance import keeping as attendance_keeping
 from app.disputes import keeping as disputes_keeping
+from app.disputes import leaving as disputes_leaving
 from app.employers import leaving as employers_leaving
 from app.employers import verification
 from app.engagements import keeping
@@ -33,6 +34,7 @@ REGISTERED = [
     reactions,
     devices,
     attachments_leaving,
+    disputes_leaving,
     employers_leaving,
     engagements_leaving,
     inbox_leaving,
