@@ -10,6 +10,7 @@ from app.access.asking import Officer
 from app.attachments.actions import put_to
 from app.attachments.models import Belongs
 from app.attachments.queries import belonging_to
+from app.attendance import claims
 from app.attendance.models import Claim, ClaimKind, ClaimState
 from app.audit.actions import record
 from app.core import clock
@@ -19,7 +20,7 @@ from app.core.problems import Fault, Invalid
 from app.core.types import new_id
 from app.days.queries import working_days_after
 from app.engagements.locking import locked
-from app.engagements.models import Engagement, EngagementState, Side
+from app.engagements.models import Engagement, Side
 from app.standing import queries
 from app.standing.events import AppealDecided, AppealMade
 from app.standing.facts import OTHER, standings
@@ -27,11 +28,6 @@ from app.standing.models import Appeal, AppealState
 from app.standing.problems import AppealedAlready, AppealStateConflict, AppealTooLate, NothingToAppeal
 from app.standing.schemas import AppealGiven
 from app.standing.score import Code, Reason
-
-try:
-    from app.attendance import claims
-except ImportError:
-    claims = None
 
 APPEAL_WITHIN = timedelta(days=30)
 DECIDED_WITHIN_DAYS = 5
@@ -83,11 +79,18 @@ async def appeal(
 
 
 async def decide(
-    session: AsyncSession, officer: Officer, appeal_id: UUID, *, upheld: bool, reason: str
+    session: AsyncSession,
+    officer: Officer,
+    appeal_id: UUID,
+    *,
+    upheld: bool,
+    reason: str,
+    attended: bool = False,
 ) -> Appeal:
     """Uphold or refuse an appeal within reach; of two who decide at once, the second is refused.
 
-    Upheld, the penalty is undone in full: a rating is taken down, a no-show is overturned.
+    Upheld, the penalty is undone in full: a rating is taken down, a no-show overturned. `attended`:
+    the worker was there after all, and has come and gone as agreed; otherwise the absence is excused.
     """
     known, _, _ = await queries.one_in_reach(session, officer, appeal_id)
     engagement = await locked(session, known.engagement_id)
@@ -98,7 +101,7 @@ async def decide(
     known.decided_at, known.decided_by, known.reason = clock.now(), officer.staff.id, reason
     await session.flush()
     if upheld:
-        await _undo(session, engagement, known)
+        await _undo(session, officer, engagement, known, attended=attended)
     await record(
         session,
         officer.actor,
@@ -150,23 +153,26 @@ async def _held(session: AsyncSession, engagement: Engagement, side: Side, again
     return reasons[0]
 
 
-async def _undo(session: AsyncSession, engagement: Engagement, known: Appeal) -> None:
+async def _undo(
+    session: AsyncSession, officer: Officer, engagement: Engagement, known: Appeal, *, attended: bool
+) -> None:
     """Undo what was held; what has no record of its own to undo stops counting by the appeal itself."""
     if known.against == Code.RATED_LOW:
         review = (await queries.reviews_of(session, engagement.id)).get(OTHER[known.by])
         if review and review.removed_at is None:
             review.removed_at = clock.now()
             await session.flush()
-    elif known.against == Code.NO_SHOW and engagement.state is EngagementState.NO_SHOW:
+    elif known.against in (Code.NO_SHOW, Code.TURNED_AWAY):
         claim_id = await session.scalar(
             select(Claim.id).where(
                 Claim.engagement_id == engagement.id,
-                Claim.kind == ClaimKind.NO_SHOW,
+                Claim.kind == ClaimKind(known.against),
                 Claim.state == ClaimState.STANDS,
             )
         )
         if claim_id:
-            await claims.decide(session, claim_id, holds=False, attended=False)
+            there = attended and known.against == Code.NO_SHOW
+            await claims.decide(session, claim_id, holds=False, attended=there, by=officer.staff.id)
 
 
 def purpose(appeal_id: UUID) -> str:

@@ -44,6 +44,12 @@ class AppealReason(Schema):
     reason: Text = Field(description="办理意见,申诉人可见", examples=["病历属实,予以支持。"])
 
 
+class Upholding(AppealReason):
+    attended: bool = Field(
+        False, description="仅用于爽约申诉:劳动者当天确实到岗,按约定时间补记考勤;否则按有正当理由处理"
+    )
+
+
 class Nothing(Schema):
     """An empty body."""
 
@@ -105,10 +111,12 @@ async def read_appeal_file(session: Session, officer: AsArbiter, appeal_id: UUID
     responses=answers(AppealStateConflict),
 )
 async def uphold_appeal(
-    session: Session, officer: AsArbiter, appeal_id: UUID, given: AppealReason
+    session: Session, officer: AsArbiter, appeal_id: UUID, given: Upholding
 ) -> AppealCase:
     """扣分全部撤销:低分评价撤下,爽约视为没有发生。"""
-    await appeals.decide(session, officer, appeal_id, upheld=True, reason=given.reason)
+    await appeals.decide(
+        session, officer, appeal_id, upheld=True, reason=given.reason, attended=given.attended
+    )
     return await _find(session, officer, appeal_id)
 
 

@@ -98,11 +98,6 @@ def _ended(side: Side, owner_ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:
     )
     excused = and_(Excuse.engagement_id == Engagement.id, Excuse.by == side)
     stands = and_(Claim.engagement_id == Engagement.id, Claim.state == ClaimState.STANDS)
-    overturned = select(Claim.id).where(
-        Claim.engagement_id == Engagement.id,
-        Claim.kind == ClaimKind.NO_SHOW,
-        Claim.state == ClaimState.OVERTURNED,
-    )
     refused = select(func.max(Change.proposed_at)).where(
         Change.engagement_id == Engagement.id, Change.binding, Change.state == ChangeState.REFUSED
     )
@@ -122,7 +117,6 @@ def _ended(side: Side, owner_ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:
             Excuse.due_at.label("excuse_due_at"),
             Review.stars,
             Review.visible_from,
-            overturned.exists().label("no_show_overturned"),
             refused.scalar_subquery().label("refused_from"),
         )
         .select_from(owner)
@@ -140,10 +134,19 @@ def _speaks_of(side: Side) -> ColumnElement[bool]:
 
     Cancelling in good time costs nothing and proves nothing: it does not fill the window either.
     """
+    # How an absence is closed that was excused, and what was said wrongly: nobody called anything off.
+    taken_back = select(Claim.id).where(
+        Claim.engagement_id == Engagement.id,
+        or_(
+            Claim.state == ClaimState.OVERTURNED,
+            and_(Claim.state == ClaimState.WITHDRAWN, Claim.kind == ClaimKind.NO_SHOW),
+        ),
+    )
     cancelled_late = and_(
         Engagement.state == EngagementState.CANCELLED,
         Engagement.cancelled_by == side,
         Engagement.notice_minutes < FREE_FROM_MINUTES,
+        ~taken_back.exists(),
     )
     lost = select(Dispute.id).where(Dispute.engagement_id == Engagement.id, Dispute.outcome == LOST[side])
     return or_(
@@ -240,7 +243,7 @@ def _of_attendance(row: Row[*tuple[Any, ...]], side: Side, around: _Around) -> l
             return [Held(Code.NO_SHOW, final)]
         if row.claim is ClaimKind.TURNED_AWAY and side is Side.EMPLOYER:
             return [Held(Code.TURNED_AWAY, final)]
-    if row.cancelled_by is not side or row.notice_minutes is None or row.no_show_overturned:
+    if row.cancelled_by is not side or row.notice_minutes is None:
         return []
     notice = row.notice_minutes
     if row.refused_from:
