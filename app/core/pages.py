@@ -1,4 +1,4 @@
-"""Pages of a list, newest first, by keyset over ids that grow with time."""
+"""Pages of a list, newest or oldest first, by keyset over ids that grow with time."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -30,9 +30,35 @@ async def newest(
     `by` is the UUIDv7 that orders the list, `scope` says who asks with which filters. Refuses a
     cursor of another list.
     """
+    return await _page(session, statement, by, limit, cursor, scope, newest_first=True)
+
+
+async def oldest(
+    session: AsyncSession,
+    statement: Select[*tuple[Any, ...]],
+    by: InstrumentedAttribute[UUID],
+    limit: int,
+    cursor: str | None,
+    scope: str,
+) -> tuple[list[Any], str | None]:
+    """Return a page of rows like `newest`, what came first before the rest: for what falls due."""
+    return await _page(session, statement, by, limit, cursor, scope, newest_first=False)
+
+
+async def _page(
+    session: AsyncSession,
+    statement: Select[*tuple[Any, ...]],
+    by: InstrumentedAttribute[UUID],
+    limit: int,
+    cursor: str | None,
+    scope: str,
+    *,
+    newest_first: bool,
+) -> tuple[list[Any], str | None]:
     if cursor:
-        statement = statement.where(by < UUID(keys().cursors.read(cursor, scope)[0]))
-    statement = statement.add_columns(by).order_by(by.desc()).limit(limit + 1)
+        last = UUID(keys().cursors.read(cursor, scope)[0])
+        statement = statement.where(by < last if newest_first else by > last)
+    statement = statement.add_columns(by).order_by(by.desc() if newest_first else by).limit(limit + 1)
     found = (await session.execute(statement)).all()
     rows = found[:limit]
     following = keys().cursors.sign([rows[-1][-1]], scope) if len(found) > limit else None
