@@ -105,6 +105,7 @@ def _in_role(*roles: Role) -> Callable[[Officer], Coroutine[Any, Any, Officer]]:
 AsReader = Annotated[
     Officer, Depends(_in_role(Role.CLERK, Role.REVIEWER, Role.MEDIATOR, Role.MANAGER, Role.OPERATOR))
 ]
+AsHelper = Annotated[Officer, Depends(_in_role(Role.CLERK, Role.REVIEWER, Role.MEDIATOR, Role.MANAGER))]
 AsReviewer = Annotated[Officer, Depends(_in_role(Role.REVIEWER))]
 AsMediator = Annotated[Officer, Depends(_in_role(Role.MEDIATOR))]
 # Excuses and appeals: whoever verifies or mediates.

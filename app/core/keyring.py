@@ -18,6 +18,7 @@ class Keyring:
     tokens: TokenKeys
     cursors: Cursors
     links: Links
+    site_codes: bytes
 
 
 _installed: Keyring | None = None
@@ -33,6 +34,7 @@ def install(settings: Settings) -> None:
         tokens=TokenKeys([(kid, key.get_secret_value()) for kid, key in settings.token_keys.items()], ISSUER),
         cursors=Cursors(index_key),
         links=Links(hashlib.sha256(b"links" + index_key).digest()),
+        site_codes=hashlib.sha256(b"site_codes" + index_key).digest(),
     )
 
 
