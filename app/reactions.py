@@ -7,6 +7,7 @@ processes need all of it: the one promises, the other keeps.
 from app import maintenance
 from app.attachments import leaving as attachments_leaving
 from app.attendance import keeping as attendance_keeping
+from app.attendance import leaving as attendance_leaving
 from app.disputes import keeping as disputes_keeping
 from app.disputes import leaving as disputes_leaving
 from app.employers import leaving as employers_leaving
@@ -18,6 +19,8 @@ from app.jobs import review
 from app.notifications import leaving as inbox_leaving
 from app.notifications import reactions
 from app.pay import keeping as pay_keeping
+from app.pay import late as pay_late
+from app.pay import leaving as pay_leaving
 from app.standing import keeping as standing_keeping
 from app.standing import leaving as standing_leaving
 from app.workers import leaving as workers_leaving
@@ -29,15 +32,18 @@ REGISTERED = [
     keeping,
     attendance_keeping,
     pay_keeping,
+    pay_late,
     disputes_keeping,
     standing_keeping,
     reactions,
     devices,
     attachments_leaving,
+    attendance_leaving,
     disputes_leaving,
     employers_leaving,
     engagements_leaving,
     inbox_leaving,
+    pay_leaving,
     standing_leaving,
     workers_leaving,
 ]
