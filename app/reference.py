@@ -1,4 +1,4 @@
-"""The reference data: divisions, stations, trades, official days, minimum wages."""
+"""The reference data: divisions, stations, trades, official days, minimum wages, late shares."""
 
 import csv
 from datetime import date
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.days import reference as days
 from app.geo import reference as divisions
 from app.jobs.models import MinimumWage
+from app.pay import reference as pay
 from app.stations import reference as stations
 from app.trades import reference as trades
 
@@ -17,14 +18,15 @@ from app.trades import reference as trades
 async def load(session: AsyncSession, *, demonstration: bool) -> None:
     """Insert what is missing; what the city changed stays.
 
-    Minimum wages are for demonstration: no official table comes with the project, and the city enters
-    its own.
+    Minimum wages and late cancellation's shares are for demonstration: no official table comes with the
+    project, and the city enters its own.
     """
     await divisions.load(session)
     await stations.load(session)
     await trades.load(session)
     await days.load(session)
     if demonstration:
+        await pay.load(session)
         text = (files("app.jobs") / "data" / "minimum_wages.csv").read_text("utf-8")
         rows = [
             {

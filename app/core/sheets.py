@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any
-from xml.parsers import expat  # noqa: S407 - no entity is allowed, and the size is bounded before
+from xml.parsers import expat  # no entity is allowed, and the size is bounded before
 
 import xlsxwriter
 from python_calamine import CalamineWorkbook

@@ -87,6 +87,10 @@ def in_reach_of(
     return _in(statement, state)
 
 
+def one_in_reach(officer: Officer, record_id: UUID) -> Select[PayRecord, Engagement, str, str, str]:
+    return in_reach_of(officer, None, None).where(PayRecord.id == record_id)
+
+
 def overdue(officer: Officer, division: str | None) -> Select[PayRecord, Engagement, str, str, str]:
     """Return what is past its date and not paid, the longest due first (index ix_pay_records_overdue)."""
     return (
