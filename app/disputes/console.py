@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from app.access.asking import AsMediator, AsReader, OnceForStaff
 from app.core.contract import answers
@@ -193,8 +193,11 @@ async def answer_dispute_rating(
     ),
 )
 async def export_evidence(
-    session: Session, officer: AsMediator, dispute_id: UUID, given: EvidenceAsked
+    request: Request, session: Session, officer: AsMediator, dispute_id: UUID, given: EvidenceAsked
 ) -> Response:
     """含真实姓名、联系电话与全部消息,连同理由记入台账。"""
-    data, media_type = await bundle.for_staff(session, officer, dispute_id, given.format, given.reason)
+    base_url: str = request.app.state.settings.base_url
+    data, media_type = await bundle.for_staff(
+        session, officer, dispute_id, given.format, given.reason, base_url
+    )
     return Response(data, media_type=media_type, headers=_PRIVATE)

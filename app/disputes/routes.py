@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from app.attachments.problems import AttachmentUnknown
 from app.core.contract import answers
@@ -143,9 +143,11 @@ async def read_evidence_pdf(session: Session, account: AsAccount, dispute_id: UU
     response_class=Response,
     responses=answers(**{"200": {"description": "证据材料", "content": {"application/zip": {}}}}),
 )
-async def read_evidence_zip(session: Session, account: AsAccount, dispute_id: UUID) -> Response:
+async def read_evidence_zip(
+    request: Request, session: Session, account: AsAccount, dispute_id: UUID
+) -> Response:
     """PDF、各项数据(JSON)、图片原件,及逐个文件的 SHA-256 清单。"""
-    data = await bundle.zip_for_worker(session, account.id, dispute_id)
+    data = await bundle.zip_for_worker(session, account.id, dispute_id, request.app.state.settings.base_url)
     return Response(data, media_type="application/zip", headers=_PRIVATE)
 
 
