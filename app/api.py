@@ -48,6 +48,7 @@ MOBILE: list[APIRouter] = [
     applications.router,
     engagements.of_me,
     engagements.router,
+    engagements.of_terms,
     attendance.of_jobs,
     attendance.router,
     cancelling.router,

@@ -5,15 +5,17 @@ import json
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock
 from app.core.events import emit
 from app.core.types import new_id
 from app.employers.models import Employer
+from app.engagements import conditions
 from app.engagements.events import WorkerTakenOn
 from app.engagements.models import Engagement, EngagementState, Terms
-from app.jobs.models import Job, Shift
+from app.jobs.models import Job, Per, Shift
 from app.jobs.wages import hourly_fen
 from app.workers.models import Worker
 
@@ -51,7 +53,8 @@ async def take_on(
         terms_hash="",
         agreed_at=now,
     )
-    terms = terms_at(engagement, 1, worker, job, shift, employer)
+    lump_minutes = await _lump_minutes(session, job) if job.pay_per is Per.JOB else None
+    terms = terms_at(engagement, 1, worker, job, shift, employer, lump_minutes)
     engagement.terms_hash = terms.hash
     session.add(engagement)
     await session.flush()
@@ -63,11 +66,13 @@ async def take_on(
 
 
 async def agree_anew(
-    session: AsyncSession, engagement: Engagement, last: Terms, changed: dict[str, Any]
+    session: AsyncSession, engagement: Engagement, last: Terms, after: conditions.Conditions
 ) -> Terms:
     """Write the next version of the terms, with what both sides changed."""
-    body = last.body | {"shift": last.body["shift"] | changed, "version": last.version + 1}
-    body["agreed_at"] = clock.now().isoformat()
+    job = await session.get_one(Job, engagement.job_id)
+    lump_minutes = await _lump_minutes(session, job) if after.get("pay", {}).get("per") == Per.JOB else None
+    body = conditions.applied(last.body, after, lump_minutes)
+    body |= {"version": last.version + 1, "agreed_at": clock.now().isoformat()}
     terms = Terms(
         id=new_id(),
         engagement_id=engagement.id,
@@ -82,6 +87,13 @@ async def agree_anew(
     return terms
 
 
+async def _lump_minutes(session: AsyncSession, job: Job) -> int:
+    """Return the minutes of all shifts of a job, among which a lump of pay is shared (index job_id)."""
+    length = func.extract("epoch", Shift.ends_at - Shift.starts_at) / 60
+    found = await session.scalar(select(func.sum(length)).where(Shift.job_id == job.id))
+    return int(found or 0)
+
+
 def hash_of(body: dict[str, Any]) -> str:
     """Return the SHA-256 of the terms as canonical JSON: keys sorted, no blanks, UTF-8."""
     canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -89,10 +101,19 @@ def hash_of(body: dict[str, Any]) -> str:
 
 
 def terms_at(
-    engagement: Engagement, version: int, worker: Worker, job: Job, shift: Shift, employer: Employer
+    engagement: Engagement,
+    version: int,
+    worker: Worker,
+    job: Job,
+    shift: Shift,
+    employer: Employer,
+    lump_minutes: int | None = None,
 ) -> Terms:
-    """Return the terms as they stand now: both sides, the job, the shift, pay and insurance."""
-    body = {
+    """Return the terms as they stand now: both sides, the job, the shift, pay and insurance.
+
+    `lump_minutes` are those of all shifts of the job, where one sum is paid for the whole of it.
+    """
+    body: dict[str, Any] = {
         "version": version,
         "engagement_id": str(engagement.id),
         "agreed_at": engagement.agreed_at.isoformat(),
@@ -112,6 +133,7 @@ def terms_at(
             "requirements": job.requirements_text,
             "place": (job.places or {}).get("wgs84"),
             "division": job.division,
+            "check_in_radius_m": job.check_in_radius_m,
         },
         "shift": {
             "id": str(shift.id),
@@ -127,6 +149,8 @@ def terms_at(
         },
         "insurance": job.insurance,
     }
+    if lump_minutes is not None:
+        body["pay"]["lump_minutes"] = lump_minutes
     body = json.loads(json.dumps(body))
     return Terms(
         id=new_id(),

@@ -67,6 +67,11 @@ def reasons(  # noqa: C901, PLR0912 - one branch a rule, in the order in which t
     return found
 
 
+def minors_night(birth_date: date, starts_at: datetime, ends_at: datetime) -> bool:
+    """Tell whether somebody under eighteen would work by night (rule 5)."""
+    return age_on(birth_date, day_of(starts_at)) < ADULT_AGE and by_night(starts_at, ends_at)
+
+
 def by_night(starts_at: datetime, ends_at: datetime) -> bool:
     """Tell whether any of it lies between 22:00 and 06:00 in Shanghai."""
     begins, ends = starts_at.astimezone(SHANGHAI), ends_at.astimezone(SHANGHAI)

@@ -6,27 +6,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import clock, work
 from app.core.db import Database
 from app.core.events import afterwards, at_once, emit
-from app.core.types import new_id
 from app.employers.models import Employer
+from app.engagements import changes, conditions
 from app.engagements.applying import fill_freed_places
-from app.engagements.events import ApplicationDeclined, ChangeProposed, PlaceFreed, WorkerTakenOn
+from app.engagements.events import ApplicationDeclined, PlaceFreed, WorkerTakenOn
 from app.engagements.locking import lock_shifts, lock_worker
 from app.engagements.models import (
-    Change,
-    ChangeState,
     Choice,
     ChoiceState,
     Engagement,
     EngagementState,
-    Side,
 )
 from app.engagements.problems import EngagementsStand
 from app.identity.events import AccountClosing
-from app.jobs.events import JobClosed, PlacesAdded, ShiftMoved
+from app.jobs.events import ConditionsChanged, JobClosed, PlacesAdded, ShiftMoved
 from app.jobs.models import Shift
 from app.workers.models import Worker
 
 BATCH = 500
+_UNDER_WAY = (EngagementState.CHECKED_IN, EngagementState.CHECKED_OUT, EngagementState.DISPUTED)
 _WAITS = Choice.state.in_([ChoiceState.PENDING, ChoiceState.WAITLISTED])
 
 
@@ -48,33 +46,27 @@ async def count_for_the_employer(session: AsyncSession, event: WorkerTakenOn) ->
 @at_once(ShiftMoved)
 async def ask_for_consent(session: AsyncSession, event: ShiftMoved) -> None:
     """Ask everyone taken on for the shift to consent to its new times; till then the old terms hold."""
-    shift = await session.get_one(Shift, event.shift_id)
-    stand = await session.scalars(
+    stand = await _to_come(session, Engagement.shift_id == event.shift_id)
+    await changes.ask(session, stand, conditions.TIMES)
+
+
+@at_once(ConditionsChanged)
+async def ask_for_consent_to_conditions(session: AsyncSession, event: ConditionsChanged) -> None:
+    """Ask everyone taken on to consent to the posting's new conditions."""
+    shifts = select(Shift.id).where(Shift.job_id == event.job_id)
+    await changes.ask(session, await _to_come(session, Engagement.shift_id.in_(shifts)), event.names)
+
+
+async def _to_come(session: AsyncSession, which: ColumnElement[bool]) -> list[Engagement]:
+    """Lock who is taken on and has not begun (index ix_engagements_shift_id)."""
+    found = await session.scalars(
         select(Engagement)
-        .where(Engagement.shift_id == shift.id, Engagement.state == EngagementState.AGREED)
+        .where(which, Engagement.state == EngagementState.AGREED, Engagement.starts_at > clock.now())
         .order_by(Engagement.id)
         .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     )
-    for engagement in stand.all():
-        earlier = await session.scalar(
-            select(Change).where(Change.engagement_id == engagement.id, Change.state == ChangeState.PROPOSED)
-        )
-        if earlier:
-            earlier.state, earlier.answered_at = ChangeState.SUPERSEDED, clock.now()
-            await session.flush()
-        change = Change(
-            id=new_id(),
-            engagement_id=engagement.id,
-            by=Side.EMPLOYER,
-            binding=True,
-            before=_times(engagement),
-            after=_times(shift),
-            state=ChangeState.PROPOSED,
-            proposed_at=clock.now(),
-        )
-        session.add(change)
-        await session.flush()
-        await emit(session, ChangeProposed(change.id))
+    return list(found)
 
 
 @at_once(JobClosed)
@@ -103,9 +95,18 @@ async def end_what_was_not_answered(database: Database) -> None:
             more = len(shift_ids) == BATCH
 
 
+@work.at_times("* * * * *")
+async def end_proposals_at_the_start(database: Database) -> None:
+    """Let the old terms hold where nobody answered before the work began."""
+    more = True
+    while more:
+        async with database.transaction() as session:
+            more = await changes.end_what_began(session, BATCH) == BATCH
+
+
 @at_once(AccountClosing)
 async def nothing_stands(session: AsyncSession, event: AccountClosing) -> None:
-    """Refuse to close an account that is still taken on somewhere; end its open requests."""
+    """Refuse to close an account that is taken on somewhere, at work or in dispute; end its open requests."""
     if await session.get(Worker, event.account_id) is None:
         return
     await lock_worker(session, event.account_id)
@@ -113,8 +114,8 @@ async def nothing_stands(session: AsyncSession, event: AccountClosing) -> None:
         select(Engagement.id)
         .where(
             Engagement.worker_id == event.account_id,
-            Engagement.state == EngagementState.AGREED,
-            Engagement.ends_at > clock.now(),
+            ((Engagement.state == EngagementState.AGREED) & (Engagement.ends_at > clock.now()))
+            | Engagement.state.in_(_UNDER_WAY),
         )
         .limit(1)
     )
@@ -149,7 +150,3 @@ async def _expire(session: AsyncSession, choices: list[Choice], reason: str, *, 
         await session.flush()
         if tell:
             await emit(session, ApplicationDeclined(choice.id))
-
-
-def _times(of: Engagement | Shift) -> dict[str, str]:
-    return {"starts_at": of.starts_at.isoformat(), "ends_at": of.ends_at.isoformat()}

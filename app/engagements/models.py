@@ -192,6 +192,10 @@ class Engagement(Base):
             allowed = [state.value for state in states]
             raise EngagementStateConflict(state=self.state.value, allowed=allowed)
 
+    def side_of(self, account_id: UUID) -> Side:
+        """Return on which side a party's account stands: who is not the worker acts for the employer."""
+        return Side.WORKER if account_id == self.worker_id else Side.EMPLOYER
+
 
 class Excuse(Base):
     """Why a cancellation or an absence should not count, with evidence; staff decide."""

@@ -122,6 +122,12 @@ class OwnProposal(Problem):
     title_en = "Your own side proposed this: the other answers"
 
 
+class EmployersToPropose(Invalid):
+    code = "employers_to_propose"
+    title = "报酬和地点由用工主体提出变更"
+    title_en = "Pay and place are the employer's to propose"
+
+
 class NothingChanges(Invalid):
     code = "nothing_changes"
     title = "与现在的约定没有不同"

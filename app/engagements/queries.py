@@ -8,6 +8,7 @@ from sqlalchemy import ARRAY, Date, DateTime, Select, Uuid, bindparam, select, t
 from sqlalchemy import Row as SqlRow
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access.asking import Officer
 from app.core import clock
 from app.core.problems import NotFound
 from app.employers.models import Employer, Member
@@ -18,6 +19,8 @@ from app.engagements.models import (
     Choice,
     ChoiceState,
     Engagement,
+    EngagementState,
+    Excuse,
     Terms,
 )
 from app.identity.models import Account
@@ -143,14 +146,36 @@ async def application_to(session: AsyncSession, account: Account, application_id
     return application
 
 
-def engagements_of(account_id: UUID) -> Select[Engagement, Job, Worker, Employer]:
-    """Return engagements in which the account is the worker."""
-    return _engagements().where(Engagement.worker_id == account_id)
+def engagements_of(
+    account_id: UUID, state: EngagementState | None = None
+) -> Select[Engagement, Job, Worker, Employer]:
+    """Return engagements in which the account is the worker (index worker_id, id)."""
+    return in_state(_engagements().where(Engagement.worker_id == account_id), state)
 
 
-def engagements_for(employer_id: UUID) -> Select[Engagement, Job, Worker, Employer]:
-    """Return the engagements of one employer."""
-    return _engagements().where(Engagement.employer_id == employer_id)
+def engagements_for(
+    employer_id: UUID, state: EngagementState | None = None
+) -> Select[Engagement, Job, Worker, Employer]:
+    """Return the engagements of one employer (index employer_id, id)."""
+    return in_state(_engagements().where(Engagement.employer_id == employer_id), state)
+
+
+def engagements_in_reach(
+    officer: Officer, state: EngagementState | None, employer_id: UUID | None, worker_id: UUID | None
+) -> Select[Engagement, Job, Worker, Employer]:
+    """Return the engagements whose place of work is within reach (index division, id, or the party's)."""
+    statement = _engagements().where(officer.reaches(Engagement.division))
+    if employer_id:
+        statement = statement.where(Engagement.employer_id == employer_id)
+    if worker_id:
+        statement = statement.where(Engagement.worker_id == worker_id)
+    return in_state(statement, state)
+
+
+def in_state(
+    statement: Select[Engagement, Job, Worker, Employer], state: EngagementState | None
+) -> Select[Engagement, Job, Worker, Employer]:
+    return statement.where(Engagement.state == state) if state else statement
 
 
 def engagement_seen_by(account_id: UUID, engagement_id: UUID) -> Select[Engagement, Job, Worker, Employer]:
@@ -163,6 +188,45 @@ def engagement_seen_by(account_id: UUID, engagement_id: UUID) -> Select[Engageme
 def terms_of(engagement_id: UUID) -> Select[Terms]:
     """Return the versions of the terms, the newest first."""
     return select(Terms).where(Terms.engagement_id == engagement_id).order_by(Terms.version.desc())
+
+
+def excuses_of(engagement_ids: Sequence[UUID]) -> Select[Excuse]:
+    """Return the excuses given for engagements (index engagement_id, by)."""
+    return select(Excuse).where(Excuse.engagement_id.in_(engagement_ids))
+
+
+async def terms_in_force(session: AsyncSession, engagement_ids: Sequence[UUID]) -> dict[UUID, Terms]:
+    """Return the terms that hold now, of each engagement, in one statement (index engagement_id, version)."""
+    found = await session.scalars(
+        select(Terms)
+        .join(Engagement, (Engagement.id == Terms.engagement_id) & (Engagement.terms_hash == Terms.hash))
+        .where(Terms.engagement_id.in_(engagement_ids))
+    )
+    return {terms.engagement_id: terms for terms in found}
+
+
+async def version_of_terms(session: AsyncSession, engagement_id: UUID, version: int | None) -> Terms:
+    """Return a version of the terms, the newest if none is named; else 404 (index engagement_id, version)."""
+    statement = terms_of(engagement_id).limit(1)
+    found = await session.scalar(statement.where(Terms.version == version) if version else statement)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def terms_by_hash(session: AsyncSession, hash_: str) -> tuple[Terms, bool]:
+    """Return the terms with a hash, and whether they are the ones in force; else 404 (index hash)."""
+    row = (
+        await session.execute(
+            select(Terms, Engagement.terms_hash == Terms.hash)
+            .join(Engagement, Engagement.id == Terms.engagement_id)
+            .where(Terms.hash == hash_)
+            .limit(1)
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row[0], row[1]
 
 
 def changes_of(engagement_ids: Sequence[UUID]) -> Select[Change]:

@@ -8,8 +8,17 @@ from pydantic import Field
 
 from app.core.types import Schema, Text
 from app.employers.schemas import EmployerCard
-from app.engagements.models import ChangeState, ChoiceState, EngagementState, Side
+from app.engagements.models import (
+    ChangeState,
+    ChoiceState,
+    EngagementState,
+    ExcuseKind,
+    ExcuseState,
+    Side,
+)
+from app.engagements.possible import Can
 from app.geo.places import PlaceShown
+from app.jobs.models import PaySettlement, Per
 
 
 class ApplicationGiven(Schema):
@@ -91,13 +100,39 @@ class EngagedWorker(Schema):
     name_shown: str = Field(description="展示的称呼")
 
 
+class AgreedPay(Schema):
+    amount_fen: int = Field(description="金额,分")
+    per: Per = Field(description="按小时、天、件或整单")
+    expected_minutes: int | None = Field(description="计件、整单的预计用时,分钟")
+    hourly_fen: int = Field(description="折合每小时,分")
+    settlement: PaySettlement = Field(description="结算方式")
+
+
+class OwnExcuse(Schema):
+    """An excuse as who gave it sees it; the other side does not."""
+
+    id: UUID = Field(description="说明编号")
+    kind: ExcuseKind = Field(description="illness 疾病、accident 意外、bereavement 丧事、weather 气象预警")
+    state: ExcuseState = Field(description="claimed 待核实、accepted 已采纳、rejected 未采纳")
+    due_at: datetime = Field(description="核实期限(三个工作日)")
+    reason: str | None = Field(description="未采纳的理由")
+
+
 class ChangeView(Schema):
     id: UUID = Field(description="变更编号")
-    state: ChangeState = Field(
-        description="proposed 待答复、accepted 已同意、refused 不同意、superseded 已被新的变更取代"
+    by: Side = Field(description="由谁提出;由另一方答复")
+    binding: bool = Field(
+        description="true 为岗位本身变更,不同意即退出,不影响信用;false 为商量,不同意则原约定不变"
     )
-    before: dict[str, Any] = Field(description="变更前")
-    after: dict[str, Any] = Field(description="变更后")
+    note: str | None = Field(description="说明")
+    state: ChangeState = Field(
+        description="proposed 待答复、accepted 已同意、refused 不同意、superseded 已被取代或开工前未答复"
+    )
+    before: dict[str, Any] = Field(
+        description="变更前,只列有变的:starts_at、ends_at、title、description、requirements、insurance、"
+        "place(wgs84)、division、pay、pay_settlement"
+    )
+    after: dict[str, Any] = Field(description="变更后,同样的字段")
     proposed_at: datetime = Field(description="提出时间")
 
 
@@ -109,10 +144,21 @@ class EngagementView(Schema):
     employer: EmployerCard = Field(description="用工主体")
     employer_contact: str | None = Field(description="用工主体联系电话,仅被录用者可见")
     state: EngagementState = Field(description="状态")
+    checked_in_at: datetime | None = Field(description="到岗时间")
+    checked_out_at: datetime | None = Field(description="离岗时间")
+    minutes: int | None = Field(description="确认的工时,分钟")
+    pieces: int | None = Field(description="确认的件数")
+    confirmed_at: datetime | None = Field(description="工时或件数的确认时间")
     cancelled_by: Side | None = Field(description="由谁取消")
+    cancelled_at: datetime | None = Field(description="取消时间")
+    cancel_reason: str | None = Field(description="取消的原因")
+    notice_minutes: int | None = Field(description="取消时距约定开工的分钟数;开工后为负")
+    pay: AgreedPay | None = Field(description="约定的报酬")
     terms_hash: str = Field(description="用工约定的 SHA-256")
     agreed_at: datetime = Field(description="约定时间")
     changes: list[ChangeView] = Field(description="条件变更及答复")
+    excuse: OwnExcuse | None = Field(description="本方提交的说明;对方的不显示")
+    can: list[Can] = Field(description="我方现在可以做的事", examples=[["cancel", "propose_change"]])
 
 
 class EngagementPage(Schema):
@@ -126,3 +172,13 @@ class TermsView(Schema):
     hash: str = Field(description="body 规范化 JSON(键排序、无空白、UTF-8)的 SHA-256")
     agreed_at: datetime = Field(description="约定时间")
     body: dict[str, Any] = Field(description="约定内容:双方、岗位、班次、报酬、保险,录用时冻结")
+
+
+class TermsCheck(Schema):
+    """What a print can be checked against; nothing about the worker."""
+
+    hash: str = Field(description="约定的 SHA-256")
+    version: int = Field(description="第几版")
+    newest: bool = Field(description="是否为现行的一版;false 为已有新版")
+    agreed_at: datetime = Field(description="约定时间")
+    employer: str = Field(description="用工主体名称;个人雇主部分隐去")

@@ -1,6 +1,7 @@
 """Applications and engagements put into the shape that clients see."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,10 +11,30 @@ from app.core import clock
 from app.employers.actions import contact_of
 from app.employers.views import card
 from app.engagements.eligibility import reasons
-from app.engagements.models import Application, Change, Choice, ChoiceState
+from app.engagements.models import (
+    Application,
+    Change,
+    ChangeState,
+    Choice,
+    ChoiceState,
+    Excuse,
+    Side,
+    Terms,
+)
+from app.engagements.possible import Standing, possible
 from app.engagements.problems import BY_CODE
-from app.engagements.queries import Case, Row, changes_of, choices_for, full
+from app.engagements.queries import (
+    Case,
+    Row,
+    changes_of,
+    choices_for,
+    excuses_of,
+    full,
+    terms_by_hash,
+    terms_in_force,
+)
 from app.engagements.schemas import (
+    AgreedPay,
     Applicant,
     ApplicationPage,
     ApplicationView,
@@ -24,12 +45,14 @@ from app.engagements.schemas import (
     EngagedShift,
     EngagedWorker,
     EngagementView,
+    OwnExcuse,
     ShiftEligibility,
+    TermsCheck,
 )
-from app.geo.places import PlaceShown
-from app.geo.points import Datum
+from app.geo.places import PlaceShown, view
+from app.geo.points import Datum, Wgs84
 from app.identity.models import Account
-from app.jobs.models import Hiring
+from app.jobs.models import Hiring, Job
 from app.workers.models import Worker
 
 
@@ -90,32 +113,98 @@ async def application_page(
 
 
 async def engagements(
-    session: AsyncSession, rows: Sequence[Row], asker: Account, datum: Datum
+    session: AsyncSession, rows: Sequence[Row], asker: Account | None, datum: Datum
 ) -> list[EngagementView]:
-    """Return engagements with their changes; whom to call is told to who was taken on."""
-    changes: dict[UUID, list[Change]] = {row[0].id: [] for row in rows}
-    for change in await session.scalars(changes_of(list(changes))):
+    """Return engagements with their terms, changes and the asker's excuse, in three more statements.
+
+    Whom to call is told to who was taken on. No asker: staff.
+    """
+    ids = [row[0].id for row in rows]
+    terms = await terms_in_force(session, ids)
+    changes: dict[UUID, list[Change]] = {id_: [] for id_ in ids}
+    for change in await session.scalars(changes_of(ids)):
         changes[change.engagement_id].append(change)
-    return [
-        EngagementView(
-            id=engagement.id,
-            job=EngagedJob(
-                id=job.id,
-                title=job.title or "",
-                trade=job.trade or "",
-                place=PlaceShown.model_validate((job.places or {})[datum.value]),
-            ),
-            shift=EngagedShift(
-                id=engagement.shift_id, starts_at=engagement.starts_at, ends_at=engagement.ends_at
-            ),
-            worker=EngagedWorker(id=worker.id, name_shown=worker.name_shown),
-            employer=card(employer),
-            employer_contact=contact_of(employer).phone if asker.id == worker.id else None,
-            state=engagement.state,
-            cancelled_by=engagement.cancelled_by,
-            terms_hash=engagement.terms_hash,
-            agreed_at=engagement.agreed_at,
-            changes=[ChangeView.model_validate(change) for change in changes[engagement.id]],
-        )
-        for engagement, job, worker, employer in rows
-    ]
+    given = {(e.engagement_id, e.by): e for e in await session.scalars(excuses_of(ids))} if asker else {}
+    shown = []
+    for row in rows:
+        side = row[0].side_of(asker.id) if asker else None
+        excuse = given.get((row[0].id, side)) if side else None
+        shown.append(_engagement(row, terms.get(row[0].id), changes[row[0].id], excuse, side, datum))
+    return shown
+
+
+def _engagement(
+    row: Row,
+    terms: Terms | None,
+    changes: Sequence[Change],
+    excuse: Excuse | None,
+    side: Side | None,
+    datum: Datum,
+) -> EngagementView:
+    engagement, job, worker, employer = row
+    agreed: dict[str, Any] = terms.body if terms else {}
+    it = Standing(
+        engagement.state,
+        engagement.starts_at,
+        engagement.ends_at,
+        engagement.cancelled_by,
+        engagement.cancelled_at,
+        engagement.confirmed_at,
+        next((change.by for change in changes if change.state is ChangeState.PROPOSED), None),
+        excuse is not None,
+    )
+    return EngagementView(
+        **{name: getattr(engagement, name) for name in _AS_THEY_ARE},
+        job=EngagedJob(
+            id=job.id,
+            title=agreed.get("job", {}).get("title") or job.title or "",
+            trade=job.trade or "",
+            place=_place(agreed.get("job", {}).get("place"), job, datum),
+        ),
+        shift=EngagedShift(
+            id=engagement.shift_id, starts_at=engagement.starts_at, ends_at=engagement.ends_at
+        ),
+        worker=EngagedWorker(id=worker.id, name_shown=worker.name_shown),
+        employer=card(employer),
+        employer_contact=contact_of(employer).phone if side is Side.WORKER else None,
+        pay=AgreedPay(**{name: agreed["pay"][name] for name in AgreedPay.model_fields}) if agreed else None,
+        changes=[ChangeView.model_validate(change) for change in changes],
+        excuse=OwnExcuse.model_validate(excuse) if excuse else None,
+        can=possible(it, side, clock.now()) if side else [],
+    )
+
+
+async def check_of(session: AsyncSession, hash_: str) -> TermsCheck:
+    """Say what a print can be checked against; 404 for a hash that no terms have."""
+    terms, newest = await terms_by_hash(session, hash_)
+    return TermsCheck(
+        hash=terms.hash,
+        version=terms.version,
+        newest=newest,
+        agreed_at=terms.agreed_at,
+        employer=terms.body["employer"]["name"],
+    )
+
+
+_AS_THEY_ARE = (
+    "id",
+    "state",
+    "checked_in_at",
+    "checked_out_at",
+    "minutes",
+    "pieces",
+    "confirmed_at",
+    "cancelled_by",
+    "cancelled_at",
+    "cancel_reason",
+    "notice_minutes",
+    "terms_hash",
+    "agreed_at",
+)
+
+
+def _place(agreed: dict[str, Any] | None, job: Job, datum: Datum) -> PlaceShown:
+    """Return the place as agreed, which the posting's may not be any more."""
+    if agreed is None:
+        return PlaceShown.model_validate((job.places or {})[datum.value])
+    return view(Wgs84(agreed["lng"], agreed["lat"]), agreed["address"], datum)

@@ -35,6 +35,7 @@ PUBLIC = {
     "count_jobs",
     "map_jobs",
     "describe_job",
+    "check_terms",
     "read_job",
     "read_employer",
     "list_employer_jobs",
