@@ -1,7 +1,7 @@
 """What the parties do: write to the station, withdraw, rate its service."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -107,7 +107,9 @@ async def rate(
     if bad:
         days = deadlines.ANSWER_BAD_RATING.working_days
         # `due_at` too: the one index by which the clock finds what was missed.
-        dispute.rating_answer_due_at = dispute.due_at = await working_days_after(session, now, days)
+        dispute.rating_answer_due_at = dispute.due_at = (
+            await working_days_after(session, now, days)
+        ).astimezone(UTC)
     await note(session, dispute, "rated", details={"stars": stars})
     await emit(session, DisputeRated(dispute.id, bad))
     return dispute

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Sequence
+from datetime import UTC
 from typing import Any
 from uuid import UUID
 
@@ -92,7 +93,8 @@ async def give_until(session: AsyncSession, dispute: Dispute, allowed: Allowed) 
     if (span := allowed.by_the_clock) is not None:
         dispute.due_at = now + span
     else:
-        dispute.due_at = await working_days_after(session, now, allowed.working_days)
+        until = await working_days_after(session, now, allowed.working_days)
+        dispute.due_at = until.astimezone(UTC)  # as it is read back
 
 
 async def move_up(session: AsyncSession, dispute: Dispute, above: Station, **noted: Any) -> Step:
