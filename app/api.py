@@ -64,6 +64,7 @@ MOBILE: list[APIRouter] = [
     attachments.router,
     devices.router,
     notifications.router,
+    notifications.settings,
     stream.router,
     stations.router,
     divisions.router,

@@ -1,9 +1,11 @@
 """The API process."""
 
+import asyncio
 import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import structlog
 import uvicorn
@@ -13,10 +15,13 @@ from fastapi.routing import APIRoute
 from app import api, reactions
 from app.core import keyring, logs, ports, web
 from app.core.db import Database
+from app.core.ending import told_of_the_end
 from app.core.settings import Settings
 from app.docs.routes import router as docs
 from app.health import routes as health
 from app.identity import dev
+from app.notifications import dev as pushes
+from app.notifications.streams import Streams
 
 log = structlog.get_logger()
 BODY_LIMIT = 10 * 1024 * 1024
@@ -35,7 +40,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.database = Database(settings.driver_url, settings.database_pool)
         gc.collect()
         gc.freeze()  # what was loaded stays: looking through it again stopped every request now and then
-        yield
+        app.state.streams = streams = Streams(settings.database_url)
+        loop = asyncio.get_running_loop()
+        with told_of_the_end(partial(loop.call_soon_threadsafe, streams.end)):
+            yield
+        await streams.close()
         await app.state.database.close()
 
     app = FastAPI(
@@ -58,6 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(router)
     if settings.is_local:
         app.include_router(dev.router)
+        app.include_router(pushes.router)
     return app
 
 

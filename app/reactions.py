@@ -16,8 +16,12 @@ from app.engagements import keeping
 from app.engagements import leaving as engagements_leaving
 from app.identity import devices
 from app.jobs import review
+from app.notifications import attendance as notices_of_attendance
+from app.notifications import disputes as notices_of_disputes
 from app.notifications import leaving as inbox_leaving
+from app.notifications import pay as notices_of_pay
 from app.notifications import reactions
+from app.notifications import standing as notices_of_standing
 from app.pay import keeping as pay_keeping
 from app.pay import late as pay_late
 from app.pay import leaving as pay_leaving
@@ -36,6 +40,10 @@ REGISTERED = [
     disputes_keeping,
     standing_keeping,
     reactions,
+    notices_of_attendance,
+    notices_of_pay,
+    notices_of_disputes,
+    notices_of_standing,
     devices,
     attachments_leaving,
     attendance_leaving,

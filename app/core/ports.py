@@ -1,9 +1,10 @@
-"""The process's ways out of the city's own machines: the file store and the SMS provider."""
+"""The process's ways out of the city's own machines: the file store, the SMS provider, pushing."""
 
 from dataclasses import dataclass
 
 from app.core import outbound
 from app.core.files import Files
+from app.core.push import LocalPush, Push
 from app.core.settings import Settings, SmsProvider
 from app.core.sms import LocalSms, Sms
 from app.core.sms.aliyun import AliyunSms
@@ -14,6 +15,7 @@ from app.core.sms.tencent import TencentSms
 class Ports:
     files: Files
     sms: Sms
+    push: Push | None  # none: nobody to push through, so nothing is promised
 
 
 _installed: list[Ports] = []
@@ -21,7 +23,8 @@ _installed: list[Ports] = []
 
 def install(settings: Settings) -> None:
     """Open the ports that the settings name."""
-    _installed[:] = [Ports(Files(settings.files_at), _sms(settings))]
+    push = LocalPush() if settings.is_local else None
+    _installed[:] = [Ports(Files(settings.files_at), _sms(settings), push)]
 
 
 def ports() -> Ports:

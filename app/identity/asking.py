@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import idempotency
 from app.core.contract import IF_ANY
@@ -55,6 +56,11 @@ async def _find(session: Session, credentials: Credentials) -> Asking | None:
     if account is None:
         raise Unauthenticated
     return Asking(account, session_id)
+
+
+async def account_behind(session: AsyncSession, credentials: HTTPAuthorizationCredentials | None) -> Asking:
+    """Return who is asking, in a transaction of the caller's own: for what outlasts a request's."""
+    return await _asking(session, credentials)
 
 
 AsAsking = Annotated[Asking, Depends(_asking)]

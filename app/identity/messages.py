@@ -1,7 +1,7 @@
 """Messages by SMS: promised in the causing transaction, sent once by the worker, sealed at rest."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, delete, select, update
@@ -18,8 +18,8 @@ from app.identity.models import SmsMessage
 KEPT_FOR = timedelta(days=7)
 
 
-async def text_to(session: AsyncSession, phone: str, message: Message) -> None:
-    """Promise an SMS to a phone (E.164) in the session's transaction."""
+async def text_to(session: AsyncSession, phone: str, message: Message, *, at: datetime | None = None) -> None:
+    """Promise an SMS to a phone (E.164) in the session's transaction; `at`: not before then."""
     kept = SmsMessage(
         id=new_id(),
         template=message.template,
@@ -31,7 +31,7 @@ async def text_to(session: AsyncSession, phone: str, message: Message) -> None:
     kept.params_sealed = seal(content, f"sms_messages/params/{kept.id}")
     session.add(kept)
     await session.flush()
-    await work.promise(session, "sms.send", {"message_id": str(kept.id)})
+    await work.promise(session, "sms.send", {"message_id": str(kept.id)}, at=at)
 
 
 @work.task("sms.send")

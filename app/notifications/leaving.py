@@ -3,14 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.events import at_once
 from app.identity.events import AccountClosing
 from app.identity.holdings import holds
-from app.notifications.actions import inbox
-from app.notifications.models import Notification
+from app.notifications.choices import quiet_hours
+from app.notifications.models import Choice, Inbox, Notification
+from app.notifications.queries import inbox
 
 
 @holds("notifications")
@@ -21,7 +22,16 @@ async def _inbox(session: AsyncSession, account_id: UUID) -> list[dict[str, Any]
     ]
 
 
+@holds("notification_settings")
+async def _settings(session: AsyncSession, account_id: UUID) -> list[dict[str, Any]]:
+    chosen = await session.scalars(select(Choice).where(Choice.account_id == account_id))
+    kinds = [{"kind": one.kind, "sms": one.sms, "push": one.push} for one in chosen]
+    quiet_from, quiet_until = await quiet_hours(session, account_id)
+    return [{"quiet_from": f"{quiet_from:%H:%M}", "quiet_until": f"{quiet_until:%H:%M}", "kinds": kinds}]
+
+
 @at_once(AccountClosing)
 async def erase(session: AsyncSession, event: AccountClosing) -> None:
-    """Empty the inbox."""
-    await session.execute(delete(Notification).where(Notification.account_id == event.account_id))
+    """Empty the inbox, and with it what is on its way to devices; forget how the person wanted to be told."""
+    for table in (Notification, Choice, Inbox):
+        await session.execute(delete(table).where(table.account_id == event.account_id))

@@ -9,7 +9,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.types import Base, Id, Since
+from app.core.types import Base, Id, Instant, Since
 
 
 class Notification(Base):
@@ -59,6 +59,26 @@ class Choice(Base):
     push: Mapped[bool]
 
 
+class PushMessage(Base):
+    """A message on its way to one device; its id goes to the provider, so that none shows up twice."""
+
+    __tablename__ = "push_messages"
+
+    id: Mapped[Id]
+    notification_id: Mapped[UUID] = mapped_column(ForeignKey("notifications.id", ondelete="CASCADE"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    device_id: Mapped[UUID] = mapped_column(doc="of the account; it may be forgotten by then")
+    created_at: Mapped[Instant]
+    sent_at: Mapped[datetime | None]
+    failure: Mapped[str | None]
+
+    __table_args__ = (
+        Index("uq_push_messages_notification_id_device_id", "notification_id", "device_id", unique=True),
+        Index("ix_push_messages_device_id_id", "device_id", "id"),
+        Index("ix_push_messages_created_at", "created_at"),
+    )
+
+
 class Alert(Base):
     """What a station must look at now: an injury, wages overdue, a deadline missed."""
 
@@ -78,4 +98,5 @@ class Alert(Base):
     __table_args__ = (
         Index("ix_alerts_station_id_id", "station_id", "id"),
         Index("uq_alerts_station_id_kind_key", "station_id", "kind", "key", unique=True),
+        Index("ix_alerts_unseen", "station_id", "id", postgresql_where=sql("seen_at IS NULL")),
     )

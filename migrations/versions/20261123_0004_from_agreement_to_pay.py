@@ -128,6 +128,41 @@ def upgrade() -> None:
     )
     op.create_index("ix_alerts_station_id_id", "alerts", ["station_id", "id"], unique=False)
     op.create_index("uq_alerts_station_id_kind_key", "alerts", ["station_id", "kind", "key"], unique=True)
+    op.create_index(
+        "ix_alerts_unseen",
+        "alerts",
+        ["station_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("seen_at IS NULL"),
+    )
+    op.create_table(
+        "push_messages",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("notification_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failure", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_push_messages_account_id_accounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["notification_id"],
+            ["notifications.id"],
+            name=op.f("fk_push_messages_notification_id_notifications"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_push_messages")),
+    )
+    op.create_index("ix_push_messages_created_at", "push_messages", ["created_at"], unique=False)
+    op.create_index("ix_push_messages_device_id_id", "push_messages", ["device_id", "id"], unique=False)
+    op.create_index(
+        "uq_push_messages_notification_id_device_id",
+        "push_messages",
+        ["notification_id", "device_id"],
+        unique=True,
+    )
     op.create_table(
         "site_codes",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -878,6 +913,8 @@ def downgrade() -> None:
         "uq_site_codes_job_id", table_name="site_codes", postgresql_where=sa.text("ended_at IS NULL")
     )
     op.drop_table("site_codes")
+    op.drop_table("push_messages")
+    op.drop_index("ix_alerts_unseen", table_name="alerts")
     op.drop_index("uq_alerts_station_id_kind_key", table_name="alerts")
     op.drop_index("ix_alerts_station_id_id", table_name="alerts")
     op.drop_table("alerts")

@@ -20,6 +20,7 @@ content_type_overrides:
   application/zip: application/octet-stream
   application/ld+json: application/json
   text/calendar: application/octet-stream
+  text/event-stream: text/plain
   image/jpeg: application/octet-stream
 """
 

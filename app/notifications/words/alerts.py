@@ -1,0 +1,52 @@
+"""What stations read: which case, and never what was complained of or who."""
+
+from typing import NamedTuple
+
+
+class Wording(NamedTuple):
+    """`when` stands in docs/notices.md; stations read Chinese alone."""
+
+    to: str
+    when: str
+    title: str
+    text: str
+
+
+ALERTS: dict[str, Wording] = {
+    "injury": Wording(
+        "所在乡镇和县级机构", "工伤报告", "工伤报告,请立即处理", "有工伤报告,请在 {due} 前受理并联系当事人。"
+    ),
+    "dispute_opened": Wording(
+        "首问机构", "新的争议", "新的争议待受理", "收到一件{kind}争议,请在 {due} 前受理。"
+    ),
+    "dispute_handed_over": Wording(
+        "拟接手的机构",
+        "争议移交",
+        "有争议移交给本站",
+        "一件{kind}争议移交给本站,请尽快接手;接手前仍由原机构负责。",
+    ),
+    "dispute_escalated": Wording(
+        "上级机构", "争议升级", "争议升级到本站", "一件{kind}争议升级到本站,请在 {due} 前受理。"
+    ),
+    "deadline_missed": Wording("现负责机构", "争议超期", "争议超期", "一件{kind}争议超过办理期限,请督办。"),
+    "dispute_message": Wording("负责机构", "当事人留言", "当事人有新留言", "一件{kind}争议有新留言,请查看。"),
+    "bad_mark": Wording(
+        "负责机构", "差评", "收到差评,须答复", "一件{kind}争议的办理被评为差评,请在 {until} 前答复。"
+    ),
+    "pay_overdue": Wording(
+        "工作地机构",
+        "工资逾期",
+        "工资逾期",
+        "“{job}”{when}有 {amount} 元工资逾期未付,已自动立案,请跟进。",
+    ),
+    "excuse_made": Wording(
+        "工作地机构",
+        "提交了不计入信用的理由",
+        "有说明待核实",
+        "“{job}”{when}有一份说明待核实,请在 {due} 前处理。",
+    ),
+    "appeal_made": Wording(
+        "工作地机构", "申诉", "有申诉待处理", "“{job}”{when}有一件申诉,请在 {due} 前决定,逾期不计入信用。"
+    ),
+    "appeal_missed": Wording("县级机构", "申诉超期", "申诉超期", "“{job}”{when}有一件申诉超期未决,请督办。"),
+}

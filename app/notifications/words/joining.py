@@ -1,0 +1,81 @@
+"""What people read while they register, post and are reviewed."""
+
+from app.notifications.kinds import Kind, Whom
+
+JOINING: dict[str, Kind] = {
+    "employer_verified": Kind(
+        Whom.EMPLOYER,
+        "用工主体通过核验",
+        "核验通过",
+        "您登记的“{employer}”已通过核验,可以发布岗位。",
+        "Verified",
+        "“{employer}” has been verified; you can post jobs now.",
+        sms=True,
+    ),
+    "employer_returned": Kind(
+        Whom.EMPLOYER,
+        "用工主体登记被退回",
+        "核验退回",
+        "您登记的“{employer}”未通过核验:{reason}。补正后会再次核验。",
+        "Returned",
+        "“{employer}” was not verified: {reason}. Mend it and it will be looked at again.",
+        sms=True,
+    ),
+    "employer_stopped": Kind(
+        Whom.EMPLOYER,
+        "用工主体被暂停、禁止或须复核",
+        "岗位暂不展示",
+        "“{employer}”的岗位暂不展示:{reason}。如有疑问请联系就业服务站。",
+        "Postings hidden",
+        "The postings of “{employer}” are hidden: {reason}. Ask your station if in doubt.",
+    ),
+    "worker_verified": Kind(
+        Whom.WORKER,
+        "实名认证通过",
+        "实名认证通过",
+        "您已通过实名认证,可以报名岗位。",
+        "Real name verified",
+        "You can apply for jobs now.",
+    ),
+    "certificate_verified": Kind(
+        Whom.WORKER,
+        "证书通过核验",
+        "证书核验通过",
+        "您上传的证书已通过核验。",
+        "Certificate verified",
+        "Your certificate has been verified.",
+    ),
+    "certificate_rejected": Kind(
+        Whom.WORKER,
+        "证书未通过核验",
+        "证书未通过核验",
+        "您上传的证书未通过核验:{reason}。可重新上传。",
+        "Certificate rejected",
+        "Your certificate was rejected: {reason}. You can upload another picture.",
+    ),
+    "job_published": Kind(
+        Whom.EMPLOYER,
+        "岗位发布",
+        "岗位已发布",
+        "“{job}”已发布。",
+        "Published",
+        "“{job}” has been published.",
+    ),
+    "job_returned": Kind(
+        Whom.EMPLOYER,
+        "岗位审核退回",
+        "岗位被退回",
+        "“{job}”被退回:{reason}。修改后请重新提交。",
+        "Returned",
+        "“{job}” was returned: {reason}. Change it and hand it in again.",
+        sms=True,
+    ),
+    "job_removed": Kind(
+        Whom.EMPLOYER,
+        "岗位被下架",
+        "岗位被下架",
+        "“{job}”被下架:{reason}。",
+        "Removed",
+        "“{job}” was removed: {reason}.",
+    ),
+}
