@@ -67,7 +67,7 @@ async def cancel_engagement(
     given: Cancelling = _NO_REASON,
     datum: ShownIn = Datum.gcj02,
 ) -> CancelledView:
-    """劳动者开工前可取消,提前 24 小时以上不影响信用,空出的位置由候补递补;用工主体在无人到岗时可取消到结束。"""
+    """劳动者开工前可取消,提前 24 小时以上不影响信用,空出的位置由候补递补;用工主体在人未到岗时都可取消。"""
     _, side = await _mine(session, account, engagement_id)
     refill = given.refill and side is Side.EMPLOYER
     _, cost = await cancelling.call_off(session, engagement_id, side, given.reason, refill=refill)

@@ -205,7 +205,7 @@ class Excuse(Base):
     id: Mapped[Id]
     engagement_id: Mapped[UUID] = mapped_column(ForeignKey("engagements.id"))
     by: Mapped[Side] = mapped_column(enumeration(Side))
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     kind: Mapped[ExcuseKind] = mapped_column(enumeration(ExcuseKind))
     text_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     division: Mapped[str] = mapped_column(ForeignKey("divisions.code"), doc="of the place of work")

@@ -442,6 +442,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_excuses")),
         sa.UniqueConstraint("engagement_id", "by", name=op.f("uq_excuses_engagement_id_by")),
     )
+    op.create_index(op.f("ix_excuses_account_id"), "excuses", ["account_id"])
     op.create_index(
         "ix_excuses_state_division",
         "excuses",
@@ -886,6 +887,7 @@ def downgrade() -> None:
     op.drop_index(
         "ix_excuses_state_division", table_name="excuses", postgresql_ops={"division": "varchar_pattern_ops"}
     )
+    op.drop_index("ix_excuses_account_id", table_name="excuses")
     op.drop_table("excuses")
     op.drop_index(
         "uq_claims_standing",
