@@ -1,6 +1,6 @@
 """Hours and pieces: confirmed by the employer or the clock, contested by the worker, conceded."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -143,7 +143,7 @@ def record_for(engagement: Engagement, owed_for: OwedFor, fen: int, due: datetim
         contested_fen=0,
         cancelled_fen=0,
         state=PayState.DUE,
-        due_at=due,
+        due_at=due.astimezone(UTC),
         created_at=clock.now(),
     )
 

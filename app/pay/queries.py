@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Row as SqlRow
 from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -160,7 +161,7 @@ async def beside(session: AsyncSession, records: Sequence[PayRecord]) -> Beside:
             files[attachment.owner_id].append(attachment.id)
     newest = (
         select(Terms.engagement_id, Terms.body["pay"])
-        .distinct(Terms.engagement_id)
+        .ext(distinct_on(Terms.engagement_id))
         .where(Terms.engagement_id.in_({record.engagement_id for record in records}))
         .order_by(Terms.engagement_id, Terms.version.desc())
     )

@@ -1,7 +1,7 @@
 """Payments as both sides say: reported by the employer, answered by the worker, conceded."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -62,7 +62,7 @@ async def report(
         record_id=record.id,
         amount_fen=payment.amount_fen,
         method=payment.method,
-        paid_at=payment.paid_at,
+        paid_at=payment.paid_at.astimezone(UTC),
         reported_by=account_id,
         reported_at=clock.now(),
         state=ReportState.REPORTED,
