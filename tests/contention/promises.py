@@ -27,12 +27,16 @@ _KEPT = """SELECT
   (SELECT count(*) FROM deliveries JOIN events ON id = event_id AND kind = 'WorkerTakenOn') AS delivered,
   (SELECT count(*) FROM notifications WHERE kind = 'taken_on') AS told,
   (SELECT count(*) FROM sms_messages WHERE template = 'taken_on') AS texts,
-  (SELECT count(*) FROM sms_messages WHERE template = 'taken_on' AND sent_at IS NOT NULL) AS sent,
+  -- In quiet hours it is done when it is kept for the morning.
+  (SELECT count(*) FROM sms_messages m WHERE template = 'taken_on' AND (sent_at IS NOT NULL OR EXISTS (
+    SELECT FROM procrastinate_jobs WHERE args->>'message_id' = m.id::text AND status = 'todo'
+      AND attempts = 0 AND scheduled_at > now()))) AS sent,
   (SELECT sum(hires) FROM employers)::int AS counted,
   -- All that was promised, failed or not. A round of the timetable (they alone have a queueing lock) that
   -- failed while the database was away promised nothing: the next minute's round does its work.
   (SELECT count(*) FROM procrastinate_jobs
-    WHERE NOT (status = 'failed' AND queueing_lock IS NOT NULL)) AS backlog"""
+    WHERE NOT (status = 'failed' AND queueing_lock IS NOT NULL)
+      AND NOT (status = 'todo' AND attempts = 0 AND coalesce(scheduled_at, now()) > now())) AS backlog"""
 
 
 @dataclass(frozen=True)
