@@ -88,6 +88,7 @@ def _ended(side: Side, owner_ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:
         .where(column == owner.id, _speaks_of(side))
         .order_by(Engagement.id.desc())
         .limit(WINDOW)
+        .correlate(owner)
         .lateral()
     )
     shown = and_(

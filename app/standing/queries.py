@@ -67,6 +67,7 @@ async def last_ratings(
         .where(column == owner.id, Review.by == OTHER[side], _visible())
         .order_by(Review.id.desc())
         .limit(WINDOW)
+        .correlate(owner)
         .lateral()
     )
     found: dict[UUID, list[tuple[int, list[str]]]] = {owner_id: [] for owner_id in owner_ids}
