@@ -82,6 +82,8 @@ async def take_on(world: World, count: int) -> None:
                     "shift_id": place.id,
                     "worker_id": worker.id,
                     "employer_id": UUID(employer.employer_id),
+                    "division": job["division"],
+                    "station_id": UUID(job["station_id"]),
                     "starts_at": place.starts_at,
                     "ends_at": place.ends_at,
                     "state": EngagementState.AGREED,
