@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -21,7 +22,7 @@ def line(one: Gig, amount_fen: int = 20000, **more: Any) -> Json:
     return paid(amount_fen, **more) | {"engagement_id": one.engagement["id"]}
 
 
-def sheet(*rows: list[Any], headings: list[str] = HEADINGS) -> bytes:
+def sheet(*rows: list[Any], headings: Sequence[Any] = HEADINGS) -> bytes:
     made = io.BytesIO()
     book = xlsxwriter.Workbook(made)
     page = book.add_worksheet()
