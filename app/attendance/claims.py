@@ -183,7 +183,7 @@ async def decide(
         raise NotFound
     engagement = await locked(session, known.engagement_id)
     claim = await live_claim(session, engagement.id)
-    if claim is None or claim.id != claim_id:
+    if claim is None or claim.id != known.id:
         return known
     claim.answered_at = claim.answered_at or clock.now()
     if engagement.state is EngagementState.DISPUTED and engagement.before_dispute:
