@@ -44,17 +44,17 @@ class AppealReason(Schema):
     reason: Text = Field(description="办理意见,申诉人可见", examples=["病历属实,予以支持。"])
 
 
-class Upholding(AppealReason):
+class AppealUpheld(AppealReason):
     attended: bool = Field(
         False, description="仅用于爽约申诉:劳动者当天确实到岗,按约定时间补记考勤;否则按有正当理由处理"
     )
 
 
-class Nothing(Schema):
-    """An empty body."""
+class AppealReading(Schema):
+    """Nothing needs to be said to read an appeal."""
 
 
-_NOTHING = Nothing()
+_READING = AppealReading()
 
 
 @router.get("", summary="申诉队列", responses=answers(Invalid))
@@ -83,7 +83,7 @@ async def read_appeal(
     session: Session,
     officer: AsArbiter,
     appeal_id: UUID,
-    given: Nothing = _NOTHING,  # noqa: ARG001 - a body may be sent, and is empty
+    given: AppealReading = _READING,  # noqa: ARG001 - a body may be sent, and is empty
 ) -> AppealRead:
     """理由可能涉及病情等个人情况,每次阅读记入台账。"""
     found, text, files = await appeals.read(session, officer, appeal_id)
@@ -111,7 +111,7 @@ async def read_appeal_file(session: Session, officer: AsArbiter, appeal_id: UUID
     responses=answers(AppealStateConflict),
 )
 async def uphold_appeal(
-    session: Session, officer: AsArbiter, appeal_id: UUID, given: Upholding
+    session: Session, officer: AsArbiter, appeal_id: UUID, given: AppealUpheld
 ) -> AppealCase:
     """扣分全部撤销:低分评价撤下,爽约视为没有发生。"""
     await appeals.decide(

@@ -2,17 +2,19 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
 
 from app.core import clock
-from app.engagements.models import EngagementState, Side
+from app.engagements.models import Engagement, EngagementState, Side
 from app.standing import keeping
 from tests.standing.scene import PUBLIC_TEXT, Scene, at, scene
 from tests.world import Actor, Json, World, ok, refused, shift
 
-FIVE = {"stars": 5, "tags": ["as_posted", "safe"], "text": "说到做到"}
+WAITING = "datname = current_database() AND wait_event_type = 'Lock'"
+FIVE: Json = {"stars": 5, "tags": ["as_posted", "safe"], "text": "说到做到"}
 
 
 async def seen(scene: Scene, actor: Actor) -> list[str]:
@@ -20,7 +22,7 @@ async def seen(scene: Scene, actor: Actor) -> list[str]:
     return [item["by"] for item in items]
 
 
-async def review(scene: Scene, actor: Actor, which: int = 0, **changes: object) -> Json:
+async def review(scene: Scene, actor: Actor, which: int = 0, **changes: Any) -> Json:
     given = {"stars": 4} | changes
     made: Json = ok(await actor.post(f"/v1/engagements/{scene.ids[which]}/review", given), 201)
     return made
@@ -93,7 +95,12 @@ async def test_a_side_rates_once_even_when_it_tries_at_once(world: World) -> Non
 async def test_both_sides_at_once_see_each_other(world: World) -> None:
     here = await scene(world)
     await here.done()
-    await asyncio.gather(review(here, here.worker), review(here, here.employer))
+    async with world.session() as session:
+        await session.get_one(Engagement, here.ids[0], with_for_update=True)
+        both = asyncio.gather(review(here, here.worker), review(here, here.employer))
+        while await world.count("pg_stat_activity", WAITING) < 2:  # noqa: ASYNC110 - PostgreSQL tells nobody
+            await asyncio.sleep(0.01)
+    await both
     assert await seen(here, here.worker) == await seen(here, here.employer) == ["employer", "worker"]
     assert await world.count("events", "kind = 'ReviewsShown'") == 1
 
