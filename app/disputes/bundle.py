@@ -31,6 +31,7 @@ TEMPLATE = "disputes/print/evidence.typ"
 PDF, ZIP = "application/pdf", "application/zip"
 # So much of the pictures goes into one ZIP, which is made in memory; the rest is listed with its hash.
 MOST_PICTURES, MOST_BYTES = 100, 40 * 1024 * 1024
+MOST_TERMS = 5  # versions set as PDF, the newest; each takes some 50 ms
 _OF = {"dispute": "投诉", "message": "消息", "pay_report": "付款", "claim": "到岗争议"}
 
 
@@ -105,12 +106,13 @@ async def packed(session: AsyncSession, evidence: Evidence, base_url: str) -> by
     pictures = await _pictures(evidence, keep=True)
     data = data_of(evidence, pictures)
     files: dict[str, bytes] = {"evidence.pdf": await pdf(evidence, pictures)}
-    for terms in evidence.work.terms if evidence.work else ():
-        name = f"terms/terms-v{terms.version}"
-        files[f"{name}.json"] = _json({"hash": terms.hash, "agreed_at": terms.agreed_at, "body": terms.body})
-        _, files[f"{name}.pdf"] = await printing.printed(
-            session, terms.engagement_id, terms.version, base_url
-        )
+    versions = evidence.work.terms if evidence.work else ()
+    for terms in versions:
+        body = {"hash": terms.hash, "agreed_at": terms.agreed_at, "body": terms.body}
+        files[f"terms/terms-v{terms.version}.json"] = _json(body)
+    for terms in versions[-MOST_TERMS:]:
+        printed = await printing.pdf(session, terms, versions, base_url)
+        files[f"terms/terms-v{terms.version}.pdf"] = printed
     files["case.json"] = _json({"form": data["form"], "course": data["course"]})
     files["attendance.json"] = _json({"happened": data["happened"], "noted": data["attendance"]})
     files["pay.json"] = _json(data["pay"])

@@ -114,10 +114,10 @@ def _employer(evidence: Evidence) -> Rows:
     rows = [
         ("名称", employer.name),
         ("类型", EMPLOYER_KINDS[employer.kind]),
-        ("统一社会信用代码", employer.uscc or "个人雇主,身份已实名核验"),
+        ("社会信用代码", employer.uscc or "个人雇主,身份已实名核验"),
     ]
     if evidence.staff:
-        rows += [("地址", employer.address or "未填"), ("负责人", masked_name(contact_of(employer).name))]
+        rows += [("地址", employer.address or "未填"), ("联系人", masked_name(contact_of(employer).name))]
     return rows
 
 
