@@ -46,9 +46,7 @@ async def appeal(
     nothing is held, the thing is older than 30 days, or an appeal was made; 422 when several things
     are held and none is named.
     """
-    await queries.as_party(session, account_id, engagement_id)
-    engagement = await locked(session, engagement_id)
-    _, side = await queries.as_party(session, account_id, engagement_id)
+    engagement, side = await queries.as_party(session, account_id, engagement_id, lock=True)
     said = await queries.claim_to_answer(session, engagement_id, side)
     if said and given.against in (None, Code(said.kind.value)):
         await claims.answer(
