@@ -17,6 +17,9 @@ from app.core.events import afterwards
 from app.engagements.models import Engagement
 from app.notifications.parties import tell_both, tell_employer, tell_worker
 
+# What the worker did not note: by code or position the worker was there and knows.
+_NOTED_BY = {Method.STAFF: "station", Method.EMPLOYER: "employer", Method.SYSTEM: "clock"}
+
 
 @afterwards(CheckedIn, CheckedOut)
 async def tell_of_the_check(session: AsyncSession, event: CheckedIn | CheckedOut) -> None:
@@ -24,7 +27,7 @@ async def tell_of_the_check(session: AsyncSession, event: CheckedIn | CheckedOut
     noted = await session.get_one(Attendance, event.attendance_id)
     engagement = await session.get_one(Engagement, noted.engagement_id)
     what = "checked_in" if isinstance(event, CheckedIn) else "checked_out"
-    who = {Method.STAFF: "station", Method.EMPLOYER: "employer"}.get(noted.method)
+    who = _NOTED_BY.get(noted.method)
     if who:
         await tell_worker(session, engagement, f"{what}_by_{who}", noted.id, at=noted.at)
     if isinstance(event, CheckedOut) and who != "employer":

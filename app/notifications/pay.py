@@ -1,6 +1,5 @@
 """Who is told of wages: what is owed, said to be paid, missing."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -26,11 +25,10 @@ from app.pay.events import (
     PayReported,
     PaySettled,
 )
+from app.pay.keeping import UNCONTESTED_AFTER
 from app.pay.models import OwedFor, PayRecord, PayReport, ReportState
+from app.standing.reviewing import BLIND_FOR
 from app.stations.models import Station
-
-ANSWER_WITHIN = timedelta(days=7)  # domain.md: settled where uncontested for seven days
-REVIEW_WITHIN = timedelta(days=7)  # rule 9
 
 
 @afterwards(HoursConfirmed)
@@ -86,7 +84,7 @@ async def _ask(session: AsyncSession, report_id: UUID, kind: str) -> None:
     if report.state is not ReportState.REPORTED:
         return
     _, engagement = await _of(session, report.record_id)
-    until = report.reported_at + ANSWER_WITHIN
+    until = report.reported_at + UNCONTESTED_AFTER
     amount = Fen(report.amount_fen)
     await tell_worker(session, engagement, kind, report.id, until, amount=amount, until=until)
 
@@ -115,7 +113,7 @@ async def tell_that_it_is_settled(session: AsyncSession, event: PaySettled) -> N
     letters = await to_worker(session, engagement, "pay_settled", record.id, amount=amount)
     letters += await to_employer(session, engagement, "pay_settled_employer", record.id, amount=amount)
     if record.owed_for is OwedFor.WAGE and engagement.confirmed_at:
-        until = engagement.confirmed_at + REVIEW_WITHIN
+        until = engagement.confirmed_at + BLIND_FOR
         if clock.now() < until:
             letters += await to_worker(session, engagement, "please_review", until=until)
             letters += await to_employer(session, engagement, "please_review", until=until)

@@ -39,6 +39,14 @@ ATTENDANCE: dict[str, Kind] = {
         "The employer checked you out",
         "The employer noted that you left at {at}: “{job}”. If that is wrong, contest it in the app.",
     ),
+    "checked_out_by_clock": Kind(
+        Whom.WORKER,
+        "忘记签退,按约定时间签退",
+        "已按约定时间为您签退",
+        "“{job}”:您没有签退,已按约定时间记为 {at} 离岗。如有不符,请在应用中提出异议。",
+        "You were checked out at the agreed end",
+        "“{job}”: you did not check out, so the agreed end, {at}, was noted. If that is wrong, contest it.",
+    ),
     "hours_to_confirm": Kind(
         Whom.EMPLOYER,
         "劳动者签退,待确认工时",
