@@ -79,8 +79,9 @@ async def take_back_no_show(
 ) -> None:
     """Take a no-show back that nobody has answered.
 
-    While the shift lasts it is as before, and the worker can be checked in. Once it is over, it must be
-    said whether the worker attended (as agreed, then) or is excused.
+    While the shift lasts it is as before, and the worker can be checked in; if nobody does, the clock
+    proposes it anew in an hour. Once it is over, it must be said whether the worker attended (as agreed,
+    then) or is excused.
     """
     engagement = await locked(session, engagement.id)
     engagement.must_be(EngagementState.NO_SHOW)
@@ -99,7 +100,8 @@ async def take_back_no_show(
     if over:
         await _put_right(session, engagement, Method.EMPLOYER, account_id, attended=attended is True)
     else:
-        engagement.state = EngagementState.AGREED
+        # Who does not come after all is asked for no more, and proposed anew in an hour.
+        engagement.state, engagement.asked_at = EngagementState.AGREED, clock.now()
 
 
 def can_be_withdrawn(claim: Claim) -> bool:

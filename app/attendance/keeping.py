@@ -41,16 +41,13 @@ async def ask_who_is_missing(database: Database) -> None:
 
 @work.at_times("* * * * *")
 async def propose_no_shows(database: Database) -> None:
-    """Propose a no-show an hour after the asking, once an engagement (index ix_engagements_reminders)."""
+    """Propose a no-show an hour after the asking (index ix_engagements_reminders)."""
     missing = (
         Engagement.state == EngagementState.AGREED,
         Engagement.starts_at <= clock.now() - ASKED_AFTER,
         Engagement.asked_at <= clock.now() - PROPOSED_AFTER,
         _not_expected_later(),
-        ~exists().where(
-            Claim.engagement_id == Engagement.id,
-            Claim.state.in_(LIVE) | (Claim.kind == ClaimKind.NO_SHOW),
-        ),
+        ~exists().where(Claim.engagement_id == Engagement.id, Claim.state.in_(LIVE)),
     )
     await _each(database, missing, _propose)
 

@@ -182,7 +182,10 @@ async def say_no_show(
 async def take_back_no_show(
     session: Session, account: AsAccount, engagement_id: UUID, given: NoShowTakenBack = _TAKEN_BACK
 ) -> AttendanceView:
-    """劳动者答复之前可收回,系统提出的也可。班次已结束的须说明是否到岗。"""
+    """劳动者答复之前可收回,系统提出的也可。
+
+    班次未结束的,请随即确认到岗,一小时内仍无人签到会再次提出;已结束的须说明是否到岗。
+    """
     engagement, _ = await queries.party(session, account.id, engagement_id, Side.EMPLOYER)
     await claims.take_back_no_show(session, engagement, account.id, attended=given.attended)
     return await views.attendance(session, engagement_id)
