@@ -5,13 +5,17 @@ from pathlib import Path
 from uuid import UUID
 
 from app.engagements.models import Side
-from app.standing.score import RECOVERY, Code, Fact, Held, standing
+from app.standing.score import RECOVERY, Fact, Held, ReasonCode, standing
 
 PICTURE = Path(__file__).parent.parent / "docs" / "standing.svg"
 LINES = (
-    (Held(Code.NO_SHOW, datetime(2026, 1, 1, tzinfo=UTC)), "爽约 no-show", "#b3261e"),
-    (Held(Code.CANCELLED_LATE, datetime(2026, 1, 1, tzinfo=UTC), 60), "两小时内取消 within 2 h", "#1a5fb4"),
-    (Held(Code.RATED_LOW, datetime(2026, 1, 1, tzinfo=UTC), 1), "一星评价 one star", "#2d7d46"),
+    (Held(ReasonCode.NO_SHOW, datetime(2026, 1, 1, tzinfo=UTC)), "爽约 no-show", "#b3261e"),
+    (
+        Held(ReasonCode.CANCELLED_LATE, datetime(2026, 1, 1, tzinfo=UTC), 60),
+        "两小时内取消 within 2 h",
+        "#1a5fb4",
+    ),
+    (Held(ReasonCode.RATED_LOW, datetime(2026, 1, 1, tzinfo=UTC), 1), "一星评价 one star", "#2d7d46"),
 )
 LEFT, TOP, STEP, TALL = 60, 30, 52, 9
 LOWEST, NAMES_AT, NAMES_FROM = 76, 6, 87

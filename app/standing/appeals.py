@@ -27,7 +27,7 @@ from app.standing.facts import OTHER, standings
 from app.standing.models import Appeal, AppealState
 from app.standing.problems import AppealedAlready, AppealStateConflict, AppealTooLate, NothingToAppeal
 from app.standing.schemas import AppealGiven
-from app.standing.score import Code, Reason
+from app.standing.score import Reason, ReasonCode
 
 APPEAL_WITHIN = timedelta(days=30)
 DECIDED_WITHIN_DAYS = 5
@@ -48,7 +48,7 @@ async def appeal(
     """
     engagement, side = await queries.as_party(session, account_id, engagement_id, lock=True)
     said = await queries.claim_to_answer(session, engagement_id, side)
-    if said and given.against in (None, Code(said.kind.value)):
+    if said and given.against in (None, ReasonCode(said.kind.value)):
         await claims.answer(
             session, engagement, account_id, side, agrees=False, text=given.text, files=given.files
         )
@@ -130,7 +130,9 @@ async def read(session: AsyncSession, officer: Officer, appeal_id: UUID) -> tupl
     return known, text_of(known), pictures
 
 
-async def _held(session: AsyncSession, engagement: Engagement, side: Side, against: Code | None) -> Reason:
+async def _held(
+    session: AsyncSession, engagement: Engagement, side: Side, against: ReasonCode | None
+) -> Reason:
     owner_id = engagement.worker_id if side is Side.WORKER else engagement.employer_id
     known = (await standings(session, side, [owner_id]))[owner_id]
     reasons = [one for one in known.standing.reasons if one.engagement_id == engagement.id]
@@ -155,12 +157,12 @@ async def _undo(
     session: AsyncSession, officer: Officer, engagement: Engagement, known: Appeal, *, attended: bool
 ) -> None:
     """Undo what was held; what has no record of its own to undo stops counting by the appeal itself."""
-    if known.against == Code.RATED_LOW:
+    if known.against == ReasonCode.RATED_LOW:
         review = (await queries.reviews_of(session, engagement.id)).get(OTHER[known.by])
         if review and review.removed_at is None:
             review.removed_at = clock.now()
             await session.flush()
-    elif known.against in (Code.NO_SHOW, Code.TURNED_AWAY):
+    elif known.against in (ReasonCode.NO_SHOW, ReasonCode.TURNED_AWAY):
         claim_id = await session.scalar(
             select(Claim.id).where(
                 Claim.engagement_id == engagement.id,
@@ -169,7 +171,7 @@ async def _undo(
             )
         )
         if claim_id:
-            there = attended and known.against == Code.NO_SHOW
+            there = attended and known.against == ReasonCode.NO_SHOW
             await claims.decide(session, claim_id, holds=False, attended=there, by=officer.staff.id)
 
 

@@ -25,16 +25,16 @@ from app.engagements.models import (
 from app.engagements.notice import FREE_FROM_MINUTES, minutes_of
 from app.pay.models import PayRecord, PayState
 from app.standing.models import Appeal, AppealState, Review
-from app.standing.score import WINDOW, Code, Fact, Held, Ruling, Standing, standing
+from app.standing.score import WINDOW, Fact, Held, ReasonCode, Ruling, Standing, standing
 from app.workers.models import Worker
 
 OTHER = {Side.WORKER: Side.EMPLOYER, Side.EMPLOYER: Side.WORKER}
 LOST = {Side.WORKER: Outcome.FOR_EMPLOYER, Side.EMPLOYER: Outcome.FOR_WORKER}
 # Pieces of one matter cost once: a lost dispute about what is held already adds nothing.
 _SAME_MATTER = {
-    DisputeKind.NO_SHOW: Code.NO_SHOW,
-    DisputeKind.WAGE_ARREARS: Code.PAID_LATE,
-    DisputeKind.OTHER: Code.TURNED_AWAY,
+    DisputeKind.NO_SHOW: ReasonCode.NO_SHOW,
+    DisputeKind.WAGE_ARREARS: ReasonCode.PAID_LATE,
+    DisputeKind.OTHER: ReasonCode.TURNED_AWAY,
 }
 _OF_CLAIMS = (DisputeKind.NO_SHOW, DisputeKind.OTHER)
 
@@ -226,9 +226,9 @@ def _fact(row: Row[*tuple[Any, ...]], side: Side, around: _Around) -> Fact:
     held = _of_attendance(row, side, around) + _of_rating(row) + _of_pay(around)
     known = {one.code for one in held}
     for kind, lost, at in around.disputes:
-        if lost and _SAME_MATTER.get(kind) not in known and Code.DISPUTE_LOST not in known:
-            held.append(Held(Code.DISPUTE_LOST, at))
-            known.add(Code.DISPUTE_LOST)
+        if lost and _SAME_MATTER.get(kind) not in known and ReasonCode.DISPUTE_LOST not in known:
+            held.append(Held(ReasonCode.DISPUTE_LOST, at))
+            known.add(ReasonCode.DISPUTE_LOST)
     ruled = tuple(_ruled(one, row, around) for one in held)
     # The worker's part is done once the work is; the employer's once it is paid.
     done = [EngagementState.PAID] + ([EngagementState.CONFIRMED] if side is Side.WORKER else [])
@@ -241,20 +241,20 @@ def _of_attendance(row: Row[*tuple[Any, ...]], side: Side, around: _Around) -> l
         # Staff may have decided on it later than it was answered.
         final = max([row.claim_at, *(at for kind, _, at in around.disputes if kind in _OF_CLAIMS)])
         if row.claim is ClaimKind.NO_SHOW and side is Side.WORKER:
-            return [Held(Code.NO_SHOW, final)]
+            return [Held(ReasonCode.NO_SHOW, final)]
         if row.claim is ClaimKind.TURNED_AWAY and side is Side.EMPLOYER:
-            return [Held(Code.TURNED_AWAY, final)]
+            return [Held(ReasonCode.TURNED_AWAY, final)]
     if row.cancelled_by is not side or row.notice_minutes is None:
         return []
     notice = row.notice_minutes
     if row.refused_from:
         # The worker's answer to a change is the employer's cancelling: what counts is when it was asked.
         notice = max(notice, minutes_of(row.starts_at, row.refused_from))
-    return [Held(Code.CANCELLED_LATE, row.cancelled_at, notice)]
+    return [Held(ReasonCode.CANCELLED_LATE, row.cancelled_at, notice)]
 
 
 def _of_rating(row: Row[*tuple[Any, ...]]) -> list[Held]:
-    return [Held(Code.RATED_LOW, row.visible_from, row.stars)] if row.stars else []
+    return [Held(ReasonCode.RATED_LOW, row.visible_from, row.stars)] if row.stars else []
 
 
 def _of_pay(around: _Around) -> list[Held]:
@@ -262,13 +262,13 @@ def _of_pay(around: _Around) -> list[Held]:
     if not around.late:
         return []
     still = any(owed for _, owed in around.late)
-    return [Held(Code.PAID_LATE, min(at for at, _ in around.late), int(still))]
+    return [Held(ReasonCode.PAID_LATE, min(at for at, _ in around.late), int(still))]
 
 
 def _ruled(held: Held, row: Row[*tuple[Any, ...]], around: _Around) -> Held:
     """Let an appeal or an excuse decide whether it counts; what staff are late with does not, till then."""
     ruling = around.appeals.get(held.code, Ruling.COUNTS)
-    if ruling is Ruling.COUNTS and held.code in (Code.NO_SHOW, Code.CANCELLED_LATE):
+    if ruling is Ruling.COUNTS and held.code in (ReasonCode.NO_SHOW, ReasonCode.CANCELLED_LATE):
         if row.excuse is ExcuseState.ACCEPTED:
             ruling = Ruling.UNDONE
         elif row.excuse is ExcuseState.CLAIMED and row.excuse_due_at < clock.now():

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from app.standing.schemas import RatingView, Tag, TagCount
+from app.standing.schemas import RatingView, ReviewTag, TagCount
 from app.standing.tags import NAMES
 
 ENOUGH = 3
@@ -20,7 +20,7 @@ def mean_of(stars: Sequence[int]) -> float | None:
 
 def summary(ratings: Sequence[tuple[int, Sequence[str]]]) -> RatingView:
     """Return the mean and how often each word was said; the words, too, only once there are enough."""
-    said = Counter(Tag(tag) for _, tags in ratings for tag in tags)
+    said = Counter(ReviewTag(tag) for _, tags in ratings for tag in tags)
     if len(ratings) < ENOUGH:
         said.clear()
     counts = [TagCount(code=tag, name=NAMES[tag], count=times) for tag, times in said.most_common()]

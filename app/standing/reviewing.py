@@ -15,7 +15,7 @@ from app.standing.events import Reviewed, ReviewsShown
 from app.standing.facts import OTHER
 from app.standing.models import Review
 from app.standing.problems import ReviewedAlready, ReviewTooLate
-from app.standing.schemas import ReviewGiven, Tag
+from app.standing.schemas import ReviewGiven, ReviewTag
 from app.standing.tags import SAID_BY
 
 BLIND_FOR = timedelta(days=7)
@@ -71,7 +71,7 @@ def _until(engagement: Engagement, other: Review | None) -> datetime:
     return min(until, other.visible_from) if other else until
 
 
-def _known_words(tags: list[Tag], side: Side) -> None:
+def _known_words(tags: list[ReviewTag], side: Side) -> None:
     faults = [
         Fault(
             f"/tags/{at}", "tag_unknown", "这个标签不用于评价对方", "This word is not said of the other side"

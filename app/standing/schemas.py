@@ -10,12 +10,12 @@ from pydantic import Field, StringConstraints
 from app.core.types import Schema, Text
 from app.engagements.models import Side
 from app.standing.models import AppealState
-from app.standing.score import Code
+from app.standing.score import ReasonCode
 
 ReviewText = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\x00]+$")]
 
 
-class Tag(StrEnum):
+class ReviewTag(StrEnum):
     """What can be said in one word; each side has its own (tags.py)."""
 
     PUNCTUAL = "punctual"
@@ -31,7 +31,7 @@ class Tag(StrEnum):
 
 
 class TagView(Schema):
-    code: Tag = Field(description="标签代码")
+    code: ReviewTag = Field(description="标签代码")
     name: str = Field(description="标签名称")
 
 
@@ -41,7 +41,7 @@ class TagCount(TagView):
 
 class ReviewGiven(Schema):
     stars: int = Field(ge=1, le=5, description="星级,1 至 5,5 为最好", examples=[5])
-    tags: list[Tag] = Field(
+    tags: list[ReviewTag] = Field(
         default_factory=list,
         max_length=5,
         description="标签。劳动者评用工主体:as_posted 与发布一致、paid_on_time 按时付酬、safe 注意安全、"
@@ -85,7 +85,7 @@ class RatingView(Schema):
 
 
 class ReasonView(Schema):
-    code: Code = Field(
+    code: ReasonCode = Field(
         description="no_show 爽约、cancelled_late 临时取消、turned_away 到场被拒、paid_late 工资逾期、"
         "rated_low 低分评价、dispute_lost 争议担责"
     )
@@ -115,7 +115,7 @@ class ApplicantRating(Schema):
 
 
 class AppealGiven(Schema):
-    against: Code | None = Field(
+    against: ReasonCode | None = Field(
         None, description="针对哪一项扣分(信用分 reasons 中的 code);此次用工仅有一项时可不填"
     )
     text: Text = Field(description="申诉理由,仅处理申诉的工作人员可读", examples=["当天突发疾病,附病历。"])
@@ -126,7 +126,7 @@ class AppealView(Schema):
     id: UUID = Field(description="申诉编号")
     engagement_id: UUID = Field(description="用工编号")
     by: Side = Field(description="哪一方申诉")
-    against: Code = Field(description="针对的扣分代码")
+    against: ReasonCode = Field(description="针对的扣分代码")
     state: AppealState = Field(description="open 待处理、upheld 已支持、refused 未支持")
     made_at: datetime = Field(description="申诉时间")
     due_at: datetime = Field(description="办理期限,五个工作日")

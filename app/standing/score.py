@@ -26,7 +26,7 @@ _FOR_NOTICE = {
 }
 
 
-class Code(StrEnum):
+class ReasonCode(StrEnum):
     """What can be held against a side for one engagement; each once."""
 
     NO_SHOW = "no_show"
@@ -49,7 +49,7 @@ class Ruling(StrEnum):
 class Held:
     """One thing held against a side. `measure`: minutes of notice, stars, or 1 for pay still owed."""
 
-    code: Code
+    code: ReasonCode
     at: datetime
     measure: int = 0
     ruling: Ruling = Ruling.COUNTS
@@ -93,17 +93,17 @@ class Standing:
 def points(held: Held, side: Side) -> int:
     """Return what a thing costs at first (docs/standing.md has the table)."""
     match held.code:
-        case Code.NO_SHOW:
+        case ReasonCode.NO_SHOW:
             return 20
-        case Code.CANCELLED_LATE:
+        case ReasonCode.CANCELLED_LATE:
             return _FOR_NOTICE[grade_of(held.measure)]
-        case Code.TURNED_AWAY:
+        case ReasonCode.TURNED_AWAY:
             return 15
-        case Code.PAID_LATE:
+        case ReasonCode.PAID_LATE:
             return 15 if held.measure else 5
-        case Code.RATED_LOW:
+        case ReasonCode.RATED_LOW:
             return {1: 6, 2: 3}.get(held.measure, 0)
-        case Code.DISPUTE_LOST:
+        case ReasonCode.DISPUTE_LOST:
             return 15 if side is Side.WORKER else 10
 
 

@@ -13,12 +13,12 @@ from app.standing.schemas import (
     AppealView,
     PublicReview,
     ReasonView,
+    ReviewTag,
     ReviewView,
     StandingView,
-    Tag,
     TagView,
 )
-from app.standing.score import Code, Held, Reason, Ruling
+from app.standing.score import Held, Reason, ReasonCode, Ruling
 from app.standing.tags import NAMES
 
 METHOD = (
@@ -27,11 +27,11 @@ METHOD = (
     "每一项都可在 30 天内向工作人员申诉,支持的全部撤销,工作人员逾期未办的在办结前不扣。"
 )
 _TEXTS = {
-    Code.NO_SHOW: "约定后没有到场",
-    Code.CANCELLED_LATE: "开工后取消",
-    Code.TURNED_AWAY: "劳动者到场后不予用工",
-    Code.PAID_LATE: "工资逾期后才付",
-    Code.DISPUTE_LOST: "争议经处理认定由您担责",
+    ReasonCode.NO_SHOW: "约定后没有到场",
+    ReasonCode.CANCELLED_LATE: "开工后取消",
+    ReasonCode.TURNED_AWAY: "劳动者到场后不予用工",
+    ReasonCode.PAID_LATE: "工资逾期后才付",
+    ReasonCode.DISPUTE_LOST: "争议经处理认定由您担责",
 }
 _MINUTES = 60
 
@@ -91,14 +91,14 @@ def _reason(found: Reason, known: Known, side: Side) -> ReasonView:
 
 
 def _text(held: Held, side: Side) -> str:
-    if held.code is Code.CANCELLED_LATE and held.measure >= 0:
+    if held.code is ReasonCode.CANCELLED_LATE and held.measure >= 0:
         return f"开工前 {held.measure // _MINUTES} 小时 {held.measure % _MINUTES} 分取消"
-    if held.code is Code.RATED_LOW:
+    if held.code is ReasonCode.RATED_LOW:
         return f"{'用工主体' if side is Side.WORKER else '劳动者'}评价 {held.measure} 星"
-    if held.code is Code.PAID_LATE and held.measure:
+    if held.code is ReasonCode.PAID_LATE and held.measure:
         return "工资逾期未付"
     return _TEXTS[held.code]
 
 
 def _tags(found: Review) -> list[TagView]:
-    return [TagView(code=Tag(tag), name=NAMES[Tag(tag)]) for tag in found.tags]
+    return [TagView(code=ReviewTag(tag), name=NAMES[ReviewTag(tag)]) for tag in found.tags]

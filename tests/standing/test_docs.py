@@ -6,12 +6,20 @@ from uuid import UUID
 
 from app.core.migrated import ROOT
 from app.engagements.models import Side
-from app.standing.score import Code, Fact, Held, points, standing
+from app.standing.score import Fact, Held, ReasonCode, points, standing
 from scripts.draw_recovery import PICTURE, drawn
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-MEASURES = {Code.CANCELLED_LATE: (1439, 359, 119), Code.PAID_LATE: (0, 1), Code.RATED_LOW: (1, 2)}
-ONE_SIDED = {Code.NO_SHOW: Side.WORKER, Code.TURNED_AWAY: Side.EMPLOYER, Code.PAID_LATE: Side.EMPLOYER}
+MEASURES = {
+    ReasonCode.CANCELLED_LATE: (1439, 359, 119),
+    ReasonCode.PAID_LATE: (0, 1),
+    ReasonCode.RATED_LOW: (1, 2),
+}
+ONE_SIDED = {
+    ReasonCode.NO_SHOW: Side.WORKER,
+    ReasonCode.TURNED_AWAY: Side.EMPLOYER,
+    ReasonCode.PAID_LATE: Side.EMPLOYER,
+}
 
 
 def test_the_table_is_the_codes() -> None:
@@ -25,14 +33,14 @@ def test_the_table_is_the_codes() -> None:
                 for side in (Side.WORKER, Side.EMPLOYER)
             ),
         )
-        for code in Code
+        for code in ReasonCode
         for measure in MEASURES.get(code, (0,))
     ]
     assert rows == expected
 
 
 def test_the_example_comes_out() -> None:
-    no_show, cancelled = Held(Code.NO_SHOW, START), Held(Code.CANCELLED_LATE, START, 60)
+    no_show, cancelled = Held(ReasonCode.NO_SHOW, START), Held(ReasonCode.CANCELLED_LATE, START, 60)
     against = {1: (no_show,), 6: (cancelled,)}
     facts = [
         Fact(UUID(int=n), START + timedelta(days=n), done=n not in against, held=against.get(n, ()))

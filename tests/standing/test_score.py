@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.engagements.models import Side
-from app.standing.score import FULL, WINDOW, Code, Fact, Held, Ruling, points, standing
+from app.standing.score import FULL, WINDOW, Fact, Held, ReasonCode, Ruling, points, standing
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 HELD = st.builds(
     Held,
-    code=st.sampled_from(Code),
+    code=st.sampled_from(ReasonCode),
     at=st.just(START),
     measure=st.integers(-600, 3000),
     ruling=st.sampled_from(Ruling),
@@ -39,7 +39,7 @@ def done(n: int = 1, *held: Held) -> Fact:
 
 
 def missed(n: int = 1) -> Fact:
-    return Fact(UUID(int=n), START + timedelta(days=n), done=False, held=(Held(Code.NO_SHOW, START),))
+    return Fact(UUID(int=n), START + timedelta(days=n), done=False, held=(Held(ReasonCode.NO_SHOW, START),))
 
 
 @given(FACTS, SIDES)
@@ -115,7 +115,7 @@ def test_a_no_show_recovers_by_two_points_with_each_engagement_done() -> None:
 
 
 def test_an_engagement_with_something_against_one_is_not_done_well() -> None:
-    rated = Held(Code.RATED_LOW, START, 1)
+    rated = Held(ReasonCode.RATED_LOW, START, 1)
     assert standing([missed(), done(2, rated)], Side.WORKER).score == 74
     assert standing([missed(), done(2, replace(rated, measure=3))], Side.WORKER).score == 82
 
@@ -127,27 +127,29 @@ def test_below_zero_nothing_counts_and_the_reasons_still_add_up() -> None:
 
 
 TABLE = [
-    (Code.NO_SHOW, 0, 20, 20),
-    (Code.CANCELLED_LATE, -1, 10, 10),
-    (Code.CANCELLED_LATE, 119, 10, 10),
-    (Code.CANCELLED_LATE, 120, 6, 6),
-    (Code.CANCELLED_LATE, 359, 6, 6),
-    (Code.CANCELLED_LATE, 360, 3, 3),
-    (Code.CANCELLED_LATE, 1439, 3, 3),
-    (Code.CANCELLED_LATE, 1440, 0, 0),
-    (Code.TURNED_AWAY, 0, 15, 15),
-    (Code.PAID_LATE, 0, 5, 5),
-    (Code.PAID_LATE, 1, 15, 15),
-    (Code.RATED_LOW, 1, 6, 6),
-    (Code.RATED_LOW, 2, 3, 3),
-    (Code.RATED_LOW, 3, 0, 0),
-    (Code.RATED_LOW, 5, 0, 0),
-    (Code.DISPUTE_LOST, 0, 15, 10),
+    (ReasonCode.NO_SHOW, 0, 20, 20),
+    (ReasonCode.CANCELLED_LATE, -1, 10, 10),
+    (ReasonCode.CANCELLED_LATE, 119, 10, 10),
+    (ReasonCode.CANCELLED_LATE, 120, 6, 6),
+    (ReasonCode.CANCELLED_LATE, 359, 6, 6),
+    (ReasonCode.CANCELLED_LATE, 360, 3, 3),
+    (ReasonCode.CANCELLED_LATE, 1439, 3, 3),
+    (ReasonCode.CANCELLED_LATE, 1440, 0, 0),
+    (ReasonCode.TURNED_AWAY, 0, 15, 15),
+    (ReasonCode.PAID_LATE, 0, 5, 5),
+    (ReasonCode.PAID_LATE, 1, 15, 15),
+    (ReasonCode.RATED_LOW, 1, 6, 6),
+    (ReasonCode.RATED_LOW, 2, 3, 3),
+    (ReasonCode.RATED_LOW, 3, 0, 0),
+    (ReasonCode.RATED_LOW, 5, 0, 0),
+    (ReasonCode.DISPUTE_LOST, 0, 15, 10),
 ]
 
 
 @pytest.mark.parametrize(("code", "measure", "worker", "employer"), TABLE)
-def test_the_table_of_points_is_as_documented(code: Code, measure: int, worker: int, employer: int) -> None:
+def test_the_table_of_points_is_as_documented(
+    code: ReasonCode, measure: int, worker: int, employer: int
+) -> None:
     held = Held(code, START, measure)
     assert (points(held, Side.WORKER), points(held, Side.EMPLOYER)) == (worker, employer)
 
