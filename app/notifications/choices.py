@@ -18,6 +18,7 @@ from app.notifications.texts import WORDINGS
 QUIET_FROM, QUIET_UNTIL = time(22), time(7)
 # Whoever is woken by what begins right after the quiet hours has no time left to act on it.
 TIME_TO_ACT = timedelta(hours=1)
+_ANEW = {"populate_existing": True}  # what was just changed by a statement of its own
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,9 @@ class Wanted:
 
 async def ways_of(session: AsyncSession, account_id: UUID) -> dict[str, Ways]:
     """Return the ways of every kind, by default or by choice (primary key)."""
-    chosen = await session.scalars(select(Choice).where(Choice.account_id == account_id))
+    chosen = await session.scalars(
+        select(Choice).where(Choice.account_id == account_id), execution_options=_ANEW
+    )
     return _ways({choice.kind: choice for choice in chosen})
 
 
@@ -51,7 +54,7 @@ async def ways_for(session: AsyncSession, account_id: UUID, kind: str) -> Ways:
 
 async def quiet_hours(session: AsyncSession, account_id: UUID) -> tuple[time, time]:
     """Return from when until when somebody wants to be left alone, in Shanghai's time."""
-    inbox = await session.get(Inbox, account_id)
+    inbox = await session.get(Inbox, account_id, populate_existing=True)
     return (inbox.quiet_from, inbox.quiet_until) if inbox else (QUIET_FROM, QUIET_UNTIL)
 
 
@@ -74,18 +77,19 @@ async def choose(
             **{"quiet_from": QUIET_FROM, "quiet_until": QUIET_UNTIL} | hours,
         )
         await session.execute(kept.on_conflict_do_update(index_elements=["account_id"], set_=hours))
-    before = await ways_of(session, account_id)
-    for one in sorted(wanted, key=lambda w: w.kind):  # in one order, for two at once
-        ways = {
-            "sms": before[one.kind].sms if one.sms is None else one.sms,
-            "push": before[one.kind].push if one.push is None else one.push,
-        }
-        chosen = insert(Choice).values(account_id=account_id, kind=one.kind, **ways)
-        await session.execute(
-            chosen.on_conflict_do_update(index_elements=["account_id", "kind"], set_=ways),
-            execution_options={"populate_existing": True},
+    ways = await ways_of(session, account_id)
+    for one in wanted:
+        before = ways[one.kind]
+        ways[one.kind] = Ways(
+            sms=before.sms if one.sms is None else one.sms,
+            push=before.push if one.push is None else one.push,
         )
-    session.expire_all()
+    for kind in sorted({one.kind for one in wanted}):  # in one order, for two at once
+        chosen = {"sms": ways[kind].sms, "push": ways[kind].push}
+        kept_choice = insert(Choice).values(account_id=account_id, kind=kind, **chosen)
+        await session.execute(
+            kept_choice.on_conflict_do_update(index_elements=["account_id", "kind"], set_=chosen)
+        )
 
 
 def quiet_ends(now: datetime, from_: time, until: time) -> datetime | None:
