@@ -196,6 +196,6 @@ async def _names(session: AsyncSession, body: dict[str, Any]) -> Names:
     return Names(
         {trade.code: trade.name} if trade else {},
         needed,
-        dict(certificates.tuples().all()),
-        dict(divisions.tuples().all()),
+        {row.code: row.name for row in certificates},
+        {row.code: row.name for row in divisions},
     )
