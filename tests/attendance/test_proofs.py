@@ -61,7 +61,7 @@ async def test_a_signed_event_is_taken_later_and_noted_once(world: World) -> Non
 @pytest.mark.parametrize(
     "lie",
     [
-        {"engagement_id": str(uuid4())},
+        {"engagement_id": "01a206d0-3e46-76e9-9d9f-7b4ac601ff8c"},
         {"kind": "check_out"},
         {"at": "2026-01-01T00:00:00+08:00"},
         {"at": "yesterday"},
@@ -74,10 +74,26 @@ async def test_a_signed_event_is_taken_later_and_noted_once(world: World) -> Non
         {"key": OTHER_KEY},
         {"headers": {}},
         {"headers": {"kid": "nobody"}},
-        {"headers": {"kid": str(uuid4())}},
+        {"headers": {"kid": "01a206d0-3e46-46e9-9d9f-7b4ac601ff8c"}},
         {"key": "a secret that is long enough for HMAC-SHA-256", "alg": "HS256"},
     ],
-    ids=str,
+    ids=[
+        "another engagement",
+        "another kind",
+        "another time",
+        "no time",
+        "a number as time",
+        "an empty id",
+        "a long id",
+        "a number as id",
+        "another place",
+        "no place",
+        "another key",
+        "no device",
+        "a device that is no id",
+        "an unknown device",
+        "another algorithm",
+    ],
 )
 async def test_what_is_signed_is_what_is_said(world: World, lie: dict[str, Any]) -> None:
     at = await gate(world)
