@@ -3,12 +3,12 @@
 import io
 import json
 import zipfile
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 from app.core import clock
 from tests.contracts.furnished import picture
 from tests.pay.gigs import gig, paid, parts
-from tests.world import World, ok, refused
+from tests.world import World, ok, refused, shift, tomorrow
 
 
 async def test_hours_confirmed_reported_and_received_are_wages_paid(world: World) -> None:
@@ -237,3 +237,40 @@ async def test_what_is_held_about_pay_comes_with_the_export(world: World) -> Non
         with zipfile.ZipFile(io.BytesIO(data.content)) as archive:
             [held] = json.loads(archive.read("pay.json"))
         assert held["reports"][0]["reference"] == "4200001"
+
+
+async def test_a_lump_is_shared_among_the_jobs_shifts(world: World) -> None:
+    shifts = [shift(8, 3), shift(12, 6)]
+    pay = {"amount_fen": 30000, "per": "job", "expected_minutes": 540}
+    one = await gig(world, pay=pay, pay_settlement="on_completion", shifts=shifts)
+    both = ok(await one.worker.get("/v1/me/engagements"))["items"]
+    assert len(both) == 2
+    owed = {}
+    async with one.at(one.midnight):
+        for engagement in both:
+            path = f"/v1/engagements/{engagement['id']}/confirm-hours"
+            record = ok(await one.employer.post(path, {"minutes": 100}))
+            owed[record["starts_at"]] = record["owed_fen"]
+    assert [fen for _, fen in sorted(owed.items())] == [10000, 20000]
+
+
+async def test_pay_on_completion_is_due_after_the_workers_last_shift(world: World) -> None:
+    shifts = [shift(days=1), shift(days=3)]
+    one = await gig(world, pay_settlement="on_completion", shifts=shifts)
+    both = ok(await one.worker.get("/v1/me/engagements"))["items"]
+    first = min(both, key=lambda found: str(found["shift"]["starts_at"]))
+    async with one.at(tomorrow(20)):
+        path = f"/v1/engagements/{first['id']}/confirm-hours"
+        due = ok(await one.employer.post(path, {"minutes": 480}))["due_at"]
+    assert datetime.fromisoformat(due) == tomorrow(0, days=4)
+
+
+async def test_pay_stays_when_the_worker_closes_the_account(world: World) -> None:
+    one = await gig(world)
+    async with one.at(one.ends_at):
+        await one.confirms()
+        await one.reports(20000)
+        await one.answers(received=True)
+        ok(await one.worker.delete("/v1/me"), 204)
+        listed = ok(await one.employer.get(f"/v1/employers/{one.employer.employer_id}/pay"))
+        assert parts(listed["items"][0]) == {"settled_fen": 20000}
