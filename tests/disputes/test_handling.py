@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from app.core import clock
 from app.stations.models import Role
@@ -280,3 +280,27 @@ async def test_the_register_filters_and_comes_as_a_spreadsheet(world: World) -> 
     sheet = await mine.get("/admin/v1/disputes?format=xlsx")
     rows = CalamineWorkbook.from_filelike(io.BytesIO(sheet.content)).get_sheet_by_index(0).to_python()
     assert [row[1] for row in rows] == ["类型", "工伤", "其他"]
+
+
+async def test_a_longer_page_takes_no_more_statements(world: World) -> None:
+    case = await scene(world)
+    mine = await case.mediator()
+    for _ in range(4):
+        await case.complains("other")
+    statements: list[str] = []
+
+    def note(*given: Any) -> None:
+        statements.append(given[2])
+
+    engine = world.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        for actor, path in ((case.worker, "/v1/me/disputes"), (mine, "/admin/v1/disputes")):
+            counts = []
+            for limit in (1, 4):
+                statements.clear()
+                assert len(ok(await actor.get(f"{path}?limit={limit}"))["items"]) == limit
+                counts.append(len(statements))
+            assert counts[0] == counts[1] <= 3, counts
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
