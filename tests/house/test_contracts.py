@@ -39,6 +39,8 @@ PUBLIC = {
     "read_job",
     "read_employer",
     "list_employer_jobs",
+    "list_employer_reviews",
+    "read_employer_rating",
 }
 # Which actor a contract's operations name.
 ACTORS = {Audience.MOBILE: "account", Audience.ADMIN: "staff", Audience.PROVINCE: "client"}
