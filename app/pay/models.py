@@ -34,7 +34,7 @@ class PayMethod(StrEnum):
 
 
 class PayRecord(Base):
-    """What one engagement is owed, every fen of it in one of five places (docs: pay)."""
+    """What one engagement is owed, every fen of it in one of five places (docs/pay.md)."""
 
     __tablename__ = "pay_records"
 
