@@ -123,6 +123,8 @@ async def test_a_proof_comes_with_its_time(world: World) -> None:
         refused(await at.worker.post(f"{at.path}/check-in", body), 422, "invalid")
         timed = body | {"at": at.moment(timedelta()).isoformat()}
         refused(await at.worker.post(f"{at.path}/check-in", timed), 422, "proof_invalid")
+        deep = base64.urlsafe_b64encode(b"[" * 2900).rstrip(b"=").decode() + ".e30.AA"
+        refused(await at.worker.post(f"{at.path}/check-in", timed | {"proof": deep}), 422, "proof_invalid")
         device = await phone(at.worker)
         unsigned = signed(at, device, timedelta())["proof"].rsplit(".", 1)[0] + ".AA"
         refused(
