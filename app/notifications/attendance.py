@@ -15,7 +15,8 @@ from app.attendance.events import (
 from app.attendance.models import Attendance, Claim, ClaimKind, Method
 from app.core.events import afterwards
 from app.engagements.models import Engagement
-from app.notifications.parties import tell_both, tell_employer, tell_worker
+from app.notifications.actions import tell_all
+from app.notifications.parties import tell_both, tell_employer, tell_worker, to_employer, to_worker
 
 # What the worker did not note: by code or position the worker was there and knows.
 _NOTED_BY = {Method.STAFF: "station", Method.EMPLOYER: "employer", Method.SYSTEM: "clock"}
@@ -28,10 +29,15 @@ async def tell_of_the_check(session: AsyncSession, event: CheckedIn | CheckedOut
     engagement = await session.get_one(Engagement, noted.engagement_id)
     what = "checked_in" if isinstance(event, CheckedIn) else "checked_out"
     who = _NOTED_BY.get(noted.method)
+    letters = []
     if who:
-        await tell_worker(session, engagement, f"{what}_by_{who}", noted.id, at=noted.at)
-    if isinstance(event, CheckedOut) and who != "employer":
-        await tell_employer(session, engagement, "hours_to_confirm")
+        letters += await to_worker(session, engagement, f"{what}_by_{who}", noted.id, at=noted.at)
+    if isinstance(event, CheckedIn) and who == "station":
+        kind = "checked_in_by_station_employer"
+        letters += await to_employer(session, engagement, kind, noted.id, at=noted.at)
+    elif isinstance(event, CheckedOut) and who != "employer":
+        letters += await to_employer(session, engagement, "hours_to_confirm")
+    await tell_all(session, letters)
 
 
 @afterwards(RunningLate)

@@ -13,6 +13,14 @@ ATTENDANCE: dict[str, Kind] = {
         sms=True,
         must="工作人员代办的事项须告知本人",
     ),
+    "checked_in_by_station_employer": Kind(
+        Whom.EMPLOYER,
+        "服务站代为签到",
+        "服务站已代劳动者签到",
+        "“{job}”{when}:就业服务站已代一位劳动者签到,时间 {at}。如有不符,请在应用中提出异议。",
+        "The station checked a worker in",
+        "“{job}”, {when}: a station checked a worker in, at {at}. If that is wrong, contest it in the app.",
+    ),
     "checked_in_by_employer": Kind(
         Whom.WORKER,
         "用工主体确认到岗",
