@@ -37,7 +37,7 @@ async def verified(session: AsyncSession, account_id: UUID, proof: str, said: di
             raise _refused("不认识签名的设备", "The device that signed is not known")
         key = Ed25519PublicKey.from_public_bytes(device.public_key)
         payload = jwt.decode(proof, key, algorithms=["EdDSA"], options=_OPTIONS)
-    except (jwt.PyJWTError, KeyError, ValueError, TypeError, RecursionError, UnsupportedAlgorithm):
+    except (jwt.PyJWTError, KeyError, ValueError, TypeError, UnsupportedAlgorithm):
         raise _refused("签名验证不通过", "The signature does not verify") from None
     event = payload.get("jti")
     if not isinstance(event, str) or not 1 <= len(event) <= MOST_ID or not event.isprintable():

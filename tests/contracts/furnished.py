@@ -70,6 +70,7 @@ async def furnish(world: World) -> Furnished:
         "account_id": [str(waits.id)],
         "station_id": [instant["station_id"]],
         "session_id": [str(session_id)],
+        "device_id": ["0193a3c0-0000-7000-8000-000000000000"],
     }
     return Furnished(employer, worker, reviewer, auditor, ids, _bodies(employer, instant, world.new_phone()))
 
@@ -98,6 +99,22 @@ def _bodies(employer: Employer, job: Json, phone: str) -> dict[str, Json]:
         "add_shifts": {"shifts": [shift(8, days=12)]},
         "change_shift": shift(10, days=1),
         "apply_for_job": {"shift_ids": [one["id"] for one in job["shifts"]]},
+        "put_device": {
+            "platform": "android",
+            "push_token": "token",
+            "public_key": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+        },
+        "check_in": {"place": YAODU | {"accuracy_m": 20}},
+        "check_out": {"place": YAODU | {"accuracy_m": 20}},
+        "contest_attendance": {"text": "不是这个时间"},
+        "run_late": {"minutes": 20, "text": "堵车"},
+        "report_turned_away": {"text": "不让进", "files": []},
+        "say_no_show": {"text": "没有来"},
+        "take_back_no_show": {"attended": True},
+        "answer_claim": {"agrees": False, "text": "我到了"},
+        "make_site_code": {"mode": "fixed"},
+        "check_in_for_worker": {"reason": "到站说明"},
+        "check_out_for_worker": {"reason": "到站说明"},
         "read_notifications": {"ids": None},
         "staff_sign_in": {"username": "nobody", "password": "wrong", "totp": "123456"},
         "issue_token": {
