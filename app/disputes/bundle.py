@@ -22,15 +22,16 @@ from app.disputes import paragraphs, reading
 from app.disputes.evidence import Evidence, gather
 from app.disputes.models import Addressee, Dispute
 from app.disputes.queries import one_in_reach, seen_by
-from app.disputes.register import KINDS, shown
 from app.disputes.schemas import EvidenceFormat
 from app.disputes.sides import by_employer
+from app.disputes.wording import KINDS, shown
 from app.engagements import printing
 
 TEMPLATE = "disputes/print/evidence.typ"
 PDF, ZIP = "application/pdf", "application/zip"
 # So much of the pictures goes into one ZIP, which is made in memory; the rest is listed with its hash.
 MOST_PICTURES, MOST_BYTES = 100, 40 * 1024 * 1024
+MOST_PRINTED = 60_000  # characters of messages
 MOST_TERMS = 5  # versions set as PDF, the newest; each takes some 50 ms
 _OF = {"dispute": "投诉", "message": "消息", "pay_report": "付款", "claim": "到岗争议"}
 
@@ -83,6 +84,8 @@ async def pdf(evidence: Evidence, pictures: list[Picture]) -> bytes:
 def data_of(evidence: Evidence, pictures: list[Picture]) -> dict[str, Any]:
     """Return what the template shows."""
     dispute, work = evidence.dispute, evidence.work
+    said = paragraphs.messages(evidence)
+    printed = _fitting(said)
     return {
         "title": "维权证据材料",
         "subtitle": f"{KINDS[dispute.kind]} · 编号 {dispute.id} · {shown(clock.now())} 生成",
@@ -93,7 +96,8 @@ def data_of(evidence: Evidence, pictures: list[Picture]) -> dict[str, Any]:
         "attendance": paragraphs.attendance(work) if work else [],
         "pay": paragraphs.pay(work) if work else [],
         "course": paragraphs.course(evidence),
-        "messages": paragraphs.messages(evidence),
+        "messages": printed,
+        "unprinted": len(said) - len(printed),
         "pictures": [
             [one.name, _OF.get(one.about.belongs or "", ""), shown(one.about.created_at), one.sha256]
             for one in pictures
@@ -116,10 +120,21 @@ async def packed(session: AsyncSession, evidence: Evidence, base_url: str) -> by
     files["case.json"] = _json({"form": data["form"], "course": data["course"]})
     files["attendance.json"] = _json({"happened": data["happened"], "noted": data["attendance"]})
     files["pay.json"] = _json(data["pay"])
-    files["messages.json"] = _json(data["messages"])
+    files["messages.json"] = _json(paragraphs.messages(evidence))
     files |= {one.name: one.data for one in pictures if one.data is not None}
     left_out = [{"name": one.name, "sha256": one.sha256} for one in pictures if one.data is None]
     return await asyncio.to_thread(_zipped, evidence.dispute, files, left_out)
+
+
+def _fitting(said: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the first messages, as many as can be set in a second; the ZIP holds all of them."""
+    room, fitting = MOST_PRINTED, []
+    for message in said:
+        room -= len(message["text"])
+        if room < 0:
+            break
+        fitting.append(message)
+    return fitting
 
 
 def _zipped(dispute: Dispute, files: Mapping[str, bytes], left_out: list[dict[str, str]]) -> bytes:

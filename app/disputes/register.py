@@ -3,7 +3,6 @@
 import asyncio
 import io
 from collections.abc import Sequence
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -11,36 +10,12 @@ import xlsxwriter
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core import clock
 from app.disputes.models import Dispute
 from app.disputes.schemas import CaseItem
 from app.disputes.views import case_items
+from app.disputes.wording import KINDS, OUTCOMES, STATES, shown
 
 MOST_ROWS = 10_000
-KINDS = {
-    "wage_arrears": "欠薪",
-    "injury": "工伤",
-    "fraud": "虚假招聘",
-    "fee": "违规收费",
-    "discrimination": "就业歧视",
-    "no_show": "爽约争议",
-    "other": "其他",
-}
-STATES = {
-    "opened": "已提交",
-    "accepted": "已受理",
-    "mediating": "调解中",
-    "escalated": "已升级",
-    "resolved": "已办结",
-    "withdrawn": "已撤回",
-}
-OUTCOMES = {
-    "for_worker": "支持劳动者",
-    "for_employer": "支持用工主体",
-    "agreed": "双方和解",
-    "unfounded": "查无实据",
-    "referred": "转有权部门",
-}
 _HEAD = (
     "编号", "类型", "状态", "区划", "负责机构", "拟移交", "提交时间", "期限", "逾期次数", "结束时间", "结果",
     "评价",
@@ -87,8 +62,3 @@ def _row(item: CaseItem) -> list[Any]:
         OUTCOMES[item.outcome] if item.outcome else "",
         item.rating or "",
     ]
-
-
-def shown(instant: datetime | None) -> str:
-    """Return an instant as people in Linfen write it."""
-    return instant.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M") if instant else ""

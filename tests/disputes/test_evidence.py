@@ -123,6 +123,16 @@ async def test_words_with_markup_are_printed_as_they_are() -> None:
     assert (await typeset.pdf(TEMPLATE, data)).startswith(b"%PDF-")
 
 
+async def test_what_is_too_long_to_print_is_in_the_zip(world: World) -> None:
+    case = await scene(world)
+    opened = await case.complains()
+    for number in range(17):
+        said = {"text": f"{number:02}" + "长" * 3998}
+        ok(await case.worker.post(f"/v1/disputes/{opened['id']}/messages", said), 201)
+    files = opened_zip((await case.worker.get(f"/v1/disputes/{opened['id']}/evidence.zip")).content)
+    assert [one["text"][:2] for one in json.loads(files["messages.json"])] == [f"{n:02}" for n in range(17)]
+
+
 async def test_the_first_page_looks_as_it_was_approved() -> None:
     made = Image.open(io.BytesIO(await typeset.picture(TEMPLATE, DATA))).convert("L")
     approved = Image.open(GOLDEN / "evidence.png").convert("L")
@@ -212,5 +222,6 @@ DATA: dict[str, Any] = {
         {"at": "2026-12-02 10:00", "from": "办理机构", "to": "双方", "text": "请于明日上午九点到站调解。"},
         {"at": "2026-12-02 10:20", "from": "投诉人", "to": "办理机构", "text": "好的,我会到。"},
     ],
+    "unprinted": 0,
     "pictures": [["pictures/001.jpg", "投诉", "2026-12-02 08:00", "9f86d081884c7d659a2feaa0c55ad015" * 2]],
 }
