@@ -16,6 +16,7 @@ from app.core.events import emit
 from app.core.problems import Fault, Invalid, NotFound, Problem
 from app.core.types import new_id
 from app.engagements.agreement import take_on
+from app.engagements.cases import Case, case_for, full
 from app.engagements.eligibility import reasons
 from app.engagements.ending import let_go
 from app.engagements.events import ApplicationDeclined, Applied, PlaceFreed
@@ -29,7 +30,7 @@ from app.engagements.models import (
     Side,
 )
 from app.engagements.problems import BY_CODE, ApplicationStateConflict
-from app.engagements.queries import Case, case_for, first_waiting, full
+from app.engagements.queries import first_waiting
 from app.jobs import listings
 from app.jobs.models import Hiring, Shift
 from app.workers.models import Worker

@@ -10,7 +10,7 @@ from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.pages import Cursor, Limit, newest
 from app.core.problems import Invalid
-from app.engagements import applying, queries, views
+from app.engagements import applying, cases, queries, views
 from app.engagements.models import Application, ChoiceState
 from app.engagements.problems import REASONS, ApplicationStateConflict, ShiftOverlaps
 from app.engagements.schemas import (
@@ -35,7 +35,7 @@ _ALL = ShiftsNamed()
 @of_jobs.get("/{job_id}/eligibility", summary="我能否报名", responses=answers(NoProfile))
 async def read_eligibility(session: Session, worker: AsWorker, job_id: UUID) -> EligibilityView:
     """逐个班次说明能否报名,不能的给出全部原因。"""
-    return views.eligibility(await queries.case_for(session, worker, job_id))
+    return views.eligibility(await cases.case_for(session, worker, job_id))
 
 
 @of_jobs.post(

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import clock
 from app.employers.actions import contact_of
 from app.employers.views import card
+from app.engagements.cases import Case, full
 from app.engagements.eligibility import reasons
 from app.engagements.models import (
     Application,
@@ -23,16 +24,7 @@ from app.engagements.models import (
 )
 from app.engagements.possible import Standing, possible
 from app.engagements.problems import BY_CODE
-from app.engagements.queries import (
-    Case,
-    Row,
-    changes_of,
-    choices_for,
-    excuses_of,
-    full,
-    terms_by_hash,
-    terms_in_force,
-)
+from app.engagements.queries import Row, changes_of, choices_for, excuses_of, terms_by_hash, terms_in_force
 from app.engagements.schemas import (
     AgreedPay,
     Applicant,
