@@ -1,7 +1,7 @@
 # The market's commands. Everything else is in scripts/; python3 (3.11 or newer) is all that they need.
 PYTHON ?= python3
 
-.PHONY: help run test check bench fuzz drill reset lock contracts setup
+.PHONY: help run test check bench fuzz life drill reset lock contracts setup
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -20,6 +20,9 @@ bench: setup ## the benchmarks, as ratios to pgbench
 
 fuzz: ## schemathesis at length on the three contracts
 	@exec env FUZZ=1 $(PYTHON) -m scripts.test -n 0 tests/contracts $(ARGS)
+
+life: ## a thousand made-up lives of a posting, against a plain model of the market (LIFE=n)
+	@exec env LIFE=$${LIFE:-1000} $(PYTHON) -m scripts.test -n 0 -s tests/life $(ARGS)
 
 drill: ## kill processes while they work, and count what is lost
 	@exec env DRILL=1 $(PYTHON) -m scripts.test -n 0 bench/drills $(ARGS)
