@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.sealed_text import SealedText
 from app.core.types import Base, Id, Instant, Since, enumeration
 
 
@@ -62,11 +63,13 @@ class Attendance(Base):
     distance_m: Mapped[int | None]
     accuracy_m: Mapped[int | None]
     arrives_at: Mapped[datetime | None]
-    text: Mapped[str | None]
+    text_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     standing: Mapped[Standing] = mapped_column(enumeration(Standing), default=Standing.ACCEPTED)
     contested_at: Mapped[datetime | None]
     contested_by: Mapped[UUID | None]
-    contest_text: Mapped[str | None]
+    contest_text_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    text, contest_text = SealedText(), SealedText()
 
     __table_args__ = (
         Index("ix_attendance_engagement_id_id", "engagement_id", "id"),
@@ -106,10 +109,12 @@ class Claim(Base):
     state: Mapped[ClaimState] = mapped_column(enumeration(ClaimState), default=ClaimState.PROPOSED)
     made_by: Mapped[UUID | None] = mapped_column(doc="account; none for the clock")
     made_at: Mapped[Instant]
-    text: Mapped[str | None]
+    text_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     answer_until: Mapped[Instant]
     answered_at: Mapped[datetime | None]
-    answer: Mapped[str | None]
+    answer_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    text, answer = SealedText(), SealedText()
 
     __table_args__ = (
         Index(

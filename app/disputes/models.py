@@ -10,6 +10,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.sealed_text import SealedText
 from app.core.types import Base, Id, Instant, Since, enumeration
 
 
@@ -75,15 +76,17 @@ class Dispute(Base):
     opened_at: Mapped[Instant]
     closed_at: Mapped[datetime | None]
     outcome: Mapped[Outcome | None] = mapped_column(enumeration(Outcome))
-    outcome_text: Mapped[str | None]
+    outcome_text_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     rating: Mapped[int | None] = mapped_column(doc="好差评, 5 best")
-    rating_text: Mapped[str | None]
+    rating_text_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     rated_at: Mapped[datetime | None]
-    rating_answer: Mapped[str | None]
+    rating_answer_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     rating_answer_due_at: Mapped[datetime | None]
     rating_answered_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[Since]
+
+    outcome_text, rating_text, rating_answer = SealedText(), SealedText(), SealedText()
 
     __table_args__ = (
         CheckConstraint("(state = 'resolved') = (outcome IS NOT NULL)", name="resolved_with_an_outcome"),

@@ -106,7 +106,7 @@ async def erase(session: AsyncSession, event: AccountClosing) -> None:
     await session.execute(
         update(Engagement)
         .where(Engagement.worker_id == event.account_id, Engagement.cancelled_by == Side.WORKER)
-        .values(cancel_reason=None)
+        .values(cancel_reason_sealed=None)
     )
     await session.flush()
 

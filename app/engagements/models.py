@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueCo
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.sealed_text import SealedText
 from app.core.types import Base, Id, Instant, Since, enumeration
 from app.engagements.problems import EngagementStateConflict
 
@@ -131,7 +132,7 @@ class Engagement(Base):
     )
     cancelled_by: Mapped[Side | None] = mapped_column(enumeration(Side))
     cancelled_at: Mapped[datetime | None]
-    cancel_reason: Mapped[str | None]
+    cancel_reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     notice_minutes: Mapped[int | None] = mapped_column(
         doc="from the cancellation to the start; negative after it"
     )
@@ -146,6 +147,8 @@ class Engagement(Base):
     )
     terms_hash: Mapped[str]
     agreed_at: Mapped[Instant]
+
+    cancel_reason = SealedText()
 
     __table_args__ = (
         # Rule 2: the constraint, not a query, keeps a worker from being in two places at once.

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, Un
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.sealed_text import SealedText
 from app.core.types import Base, Id, Instant, Since, enumeration
 
 
@@ -59,8 +60,10 @@ class PayRecord(Base):
     reminded_at: Mapped[datetime | None] = mapped_column(doc="the employer was told that it falls due")
     claimed_minutes: Mapped[int | None] = mapped_column(doc="what the worker says instead")
     claimed_pieces: Mapped[int | None]
-    claimed_text: Mapped[str | None]
+    claimed_text_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[Since]
+
+    claimed_text = SealedText()
 
     __table_args__ = (
         UniqueConstraint("engagement_id", "owed_for"),
@@ -165,7 +168,9 @@ class PayReport(Base):
     received_fen: Mapped[int | None] = mapped_column(doc="what the worker says arrived")
     answered_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None] = mapped_column(doc="the worker was asked again")
-    text: Mapped[str | None]
+    text_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    text = SealedText()
 
     __table_args__ = (
         CheckConstraint("amount_fen > 0", name="amount_is_positive"),

@@ -297,7 +297,7 @@ def upgrade() -> None:
         sa.Column("distance_m", sa.Integer(), nullable=True),
         sa.Column("accuracy_m", sa.Integer(), nullable=True),
         sa.Column("arrives_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("text", sa.String(), nullable=True),
+        sa.Column("text_sealed", sa.LargeBinary(), nullable=True),
         sa.Column(
             "standing",
             sa.Enum(
@@ -314,7 +314,7 @@ def upgrade() -> None:
         ),
         sa.Column("contested_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("contested_by", sa.Uuid(), nullable=True),
-        sa.Column("contest_text", sa.String(), nullable=True),
+        sa.Column("contest_text_sealed", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["engagement_id"], ["engagements.id"], name=op.f("fk_attendance_engagement_id_engagements")
         ),
@@ -362,10 +362,10 @@ def upgrade() -> None:
         ),
         sa.Column("made_by", sa.Uuid(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("text", sa.String(), nullable=True),
+        sa.Column("text_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("answer_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("answer", sa.String(), nullable=True),
+        sa.Column("answer_sealed", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["engagement_id"], ["engagements.id"], name=op.f("fk_claims_engagement_id_engagements")
         ),
@@ -499,7 +499,7 @@ def upgrade() -> None:
         sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("claimed_minutes", sa.Integer(), nullable=True),
         sa.Column("claimed_pieces", sa.Integer(), nullable=True),
-        sa.Column("claimed_text", sa.String(), nullable=True),
+        sa.Column("claimed_text_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(
             "state NOT IN ('settled', 'cancelled') OR open_fen + reported_fen + contested_fen = 0",
@@ -652,11 +652,11 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
-        sa.Column("outcome_text", sa.String(), nullable=True),
+        sa.Column("outcome_text_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("rating", sa.Integer(), nullable=True),
-        sa.Column("rating_text", sa.String(), nullable=True),
+        sa.Column("rating_text_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("rated_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("rating_answer", sa.String(), nullable=True),
+        sa.Column("rating_answer_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("rating_answer_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("rating_answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -758,7 +758,7 @@ def upgrade() -> None:
         sa.Column("received_fen", sa.Integer(), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("text", sa.String(), nullable=True),
+        sa.Column("text_sealed", sa.LargeBinary(), nullable=True),
         sa.CheckConstraint("amount_fen > 0", name=op.f("ck_pay_reports_amount_is_positive")),
         sa.CheckConstraint(
             "received_fen BETWEEN 0 AND amount_fen", name=op.f("ck_pay_reports_received_within_amount")

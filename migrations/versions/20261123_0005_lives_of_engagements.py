@@ -29,7 +29,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
     "engagements": {
         "division": sa.String(),
         "station_id": sa.Uuid(),
-        "cancel_reason": sa.String(),
+        "cancel_reason_sealed": sa.LargeBinary(),
         "notice_minutes": sa.Integer(),
         "asked_at": sa.DateTime(timezone=True),
         "checked_in_at": sa.DateTime(timezone=True),

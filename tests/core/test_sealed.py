@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.attendance.models import Claim
+from app.core import keyring
 from app.core.sealed import SealBroken, Sealer
+from app.core.settings import Settings
+from app.core.types import new_id
 
 OLD, NEW, INDEX = os.urandom(32), os.urandom(32), os.urandom(32)
 PLACE = "workers/id_number/0199"
@@ -103,3 +107,21 @@ def test_keys_that_could_not_protect_are_refused_at_the_start(
 ) -> None:
     with pytest.raises(ValueError):
         Sealer(keys, current, index_key)
+
+
+def test_words_of_a_row_are_read_where_they_were_written_and_nowhere_else(settings: Settings) -> None:
+    keyring.install(settings)
+    claim, other = Claim(id=new_id(), text="发烧了"), Claim(id=new_id(), text=None)
+
+    assert (claim.text, other.text, claim.answer) == ("发烧了", None, None)
+    assert "发烧了".encode() not in (claim.text_sealed or b"")
+    other.text_sealed = claim.text_sealed
+    with pytest.raises(SealBroken):
+        _ = other.text
+    claim.answer_sealed = claim.text_sealed
+    with pytest.raises(SealBroken):
+        _ = claim.answer
+    claim.text = None
+    assert claim.text_sealed is None
+    with pytest.raises(ValueError, match="id comes first"):
+        Claim(text="发烧了")

@@ -135,4 +135,4 @@ async def test_closing_an_account_erases_what_was_written(world: World) -> None:
     ok(await one.worker.post(f"{one.path}/excuse", ILL), 201)
     assert (await one.worker.delete("/v1/me")).status_code < 300
     assert await world.count("excuses", "text_sealed IS NULL") == 1
-    assert await world.count("engagements", "cancel_reason IS NULL") == 1
+    assert await world.count("engagements", "cancel_reason_sealed IS NULL") == 1
