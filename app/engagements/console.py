@@ -27,7 +27,7 @@ excuses = APIRouter(prefix="/admin/v1/excuses", tags=["用工"], route_class=Tra
 Version = Annotated[int | None, Query(ge=1, le=1000, description="第几版;不填为最新")]
 
 
-class Reason(Schema):
+class ExcuseReason(Schema):
     reason: Text = Field(description="理由", examples=["就诊日期与班次不符"])
 
 
@@ -114,7 +114,7 @@ async def read_excuse(session: Session, officer: AsReader, excuse_id: UUID) -> E
 
 @excuses.post("/{excuse_id}/text", summary="查看情况说明", dependencies=[OnceForStaff])
 async def read_excuse_text(
-    session: Session, officer: AsArbiter, excuse_id: UUID, given: Reason
+    session: Session, officer: AsArbiter, excuse_id: UUID, given: ExcuseReason
 ) -> ExcuseText:
     """涉及健康等个人情况,加密保存;每次查看连同理由记入台账。"""
     return ExcuseText(text=await handling.read_text(session, officer, excuse_id, given.reason))
@@ -155,7 +155,9 @@ async def accept_excuse(
     dependencies=[OnceForStaff],
     responses=answers(ExcuseStateConflict),
 )
-async def reject_excuse(session: Session, officer: AsArbiter, excuse_id: UUID, given: Reason) -> ExcuseCase:
+async def reject_excuse(
+    session: Session, officer: AsArbiter, excuse_id: UUID, given: ExcuseReason
+) -> ExcuseCase:
     """理由通知本人;对信用的影响仍可申诉。"""
     return await _decided(session, officer, excuse_id, given.reason)
 

@@ -107,6 +107,11 @@ def test_an_operation_is_described_in_chinese(
 
 
 @pytest.mark.parametrize("audience", Audience)
+def test_no_shape_is_named_after_where_the_code_has_it(audience: Audience) -> None:
+    assert [name for name in CONTRACTS[audience]["components"]["schemas"] if "__" in name] == []
+
+
+@pytest.mark.parametrize("audience", Audience)
 def test_every_field_is_described(audience: Audience) -> None:
     contract = CONTRACTS[audience]
     schemas = contract["components"]["schemas"]
