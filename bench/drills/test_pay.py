@@ -105,8 +105,9 @@ async def _have_worked(database_url: str) -> dict[UUID, UUID]:
         async with connection.transaction():
             for table in ("shifts", "engagements"):
                 await connection.execute(
-                    f"UPDATE {table} SET starts_at = $1, ends_at = $1 + interval '8 hours'",  # noqa: S608
+                    f"UPDATE {table} SET starts_at = $1, ends_at = $2",  # noqa: S608
                     begins,
+                    begins + timedelta(hours=8),
                 )
         rows = await connection.fetch("SELECT worker_id, id FROM engagements")
     finally:

@@ -142,7 +142,7 @@ def _unfinished(answer: httpx.Response) -> bool:
     return in_use or answer.status_code in ANSWERED_LATER
 
 
-async def answered(asking: Collection["asyncio.Task[Answer]"], count: int) -> None:
+async def answered(asking: Collection["asyncio.Task[T]"], count: int) -> None:
     """Wait until so many of them have their answer."""
     open_ = set(asking)
     while len(asking) - len(open_) < count:

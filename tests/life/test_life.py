@@ -147,9 +147,7 @@ class Life(RuleBasedStateMachine):
             for one in DEEDS
             if one.is_possible_in(self.market) and one.in_the(deepcopy(self.market)) == OK
         ]
-        names = [
-            name for name in sorted({one.name for one in allowed}) for _ in range(1 if name in ENDING else 4)
-        ]
+        names = [name for name in sorted({one.name for one in allowed}) for _ in range(WEIGHTS.get(name, 4))]
         if not names:
             return []
         pick, at = divmod(pick, len(names))
