@@ -1,18 +1,22 @@
 """What follows by itself for disputes: cases that open themselves, deadlines that move them up."""
 
+from uuid import UUID
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.attendance.events import ClaimContested
 from app.attendance.models import Claim, ClaimKind
-from app.core import clock, work
+from app.core import clock, rounds, work
 from app.core.db import Database
-from app.core.events import at_once
+from app.core.events import afterwards, at_once
 from app.disputes import deadlines
+from app.disputes.events import DisputeClosed
 from app.disputes.models import LIVE, Dispute, DisputeKind, DisputeState, Outcome
 from app.disputes.opening import About, begin
+from app.disputes.queries import lost_by_employer
 from app.disputes.steps import close, give_until, move_up, note, station_above
-from app.employers.models import Member
+from app.employers.models import Employer, Member
 from app.engagements.models import Engagement
 from app.pay.events import PayOverdue, PaySettled
 from app.pay.models import PayRecord, PayState
@@ -31,6 +35,16 @@ async def open_arrears(session: AsyncSession, event: PayOverdue) -> None:
     if not new:
         dispute.pay_record_id = dispute.pay_record_id or record.id
         await note(session, dispute, "pay_overdue")
+
+
+@afterwards(DisputeClosed)
+async def count_what_was_lost(session: AsyncSession, event: DisputeClosed) -> None:
+    """Bring the count of an employer's public profile into line with the outcomes."""
+    dispute = await session.get_one(Dispute, event.dispute_id)
+    if dispute.employer_id is None:
+        return
+    employer = await session.get_one(Employer, dispute.employer_id, with_for_update={"key_share": True})
+    employer.disputes_lost = await lost_by_employer(session, employer.id)
 
 
 @at_once(PaySettled)
@@ -87,21 +101,19 @@ async def hear_both_sides(session: AsyncSession, event: ClaimContested) -> None:
 @work.at_times("* * * * *")
 async def move_up_what_was_missed(database: Database) -> None:
     """Move up what was not done in time: township, county, city; each missed deadline once."""
-    more = True
-    while more:
-        async with database.transaction() as session:
-            missed = await session.scalars(
-                # index ix_disputes_due_at
-                select(Dispute)
-                .where(Dispute.due_at.is_not(None), Dispute.due_at <= clock.now())
-                .order_by(Dispute.due_at)
-                .limit(BATCH)
-                .with_for_update(key_share=True, skip_locked=True)
-            )
-            found = missed.all()
-            for dispute in found:
-                await _missed(session, dispute)
-            more = len(found) == BATCH
+    # index ix_disputes_due_at
+    missed = (Dispute.due_at.is_not(None), Dispute.due_at <= clock.now())
+
+    async def one(session: AsyncSession, dispute_id: UUID) -> None:
+        dispute = await session.scalar(
+            select(Dispute)
+            .where(Dispute.id == dispute_id, *missed)
+            .with_for_update(key_share=True, skip_locked=True)
+        )
+        if dispute:
+            await _missed(session, dispute)
+
+    await rounds.each(database, select(Dispute.id).where(*missed), one, BATCH)
 
 
 async def _missed(session: AsyncSession, dispute: Dispute) -> None:

@@ -1,11 +1,12 @@
 """Employers: the legal persons that post gigs, who acts for them, and who is banned."""
 
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
 from geoalchemy2 import Geography, WKBElement
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.types import Base, Id, Instant, Since, enumeration
@@ -59,6 +60,9 @@ class Employer(Base):
     verified_at: Mapped[datetime | None]
     verified_until: Mapped[datetime | None]
     hires: Mapped[int] = mapped_column(default=0, doc="people taken on, ever")
+    # Kept by the floors above, which know of ratings and disputes.
+    rating: Mapped[Decimal | None] = mapped_column(Numeric(2, 1), doc="mean of the last ratings by workers")
+    disputes_lost: Mapped[int] = mapped_column(default=0, doc="decided for the worker")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[Since]
 

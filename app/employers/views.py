@@ -18,9 +18,9 @@ def profile(employer: Employer) -> dict[str, Any]:
         "verified_until": employer.verified_until,
         "division": employer.division,
         "uscc": employer.uscc,
-        "rating": None,
+        "rating": employer.rating,
         "hires": employer.hires,
         "fees_charged": False,
-        "disputes_lost": 0,
+        "disputes_lost": employer.disputes_lost,
         "created_at": employer.created_at,
     }

@@ -112,7 +112,7 @@ def _confirm(it: Standing, side: Side, now: datetime) -> bool:
 
 
 def _contest(it: Standing, side: Side, now: datetime) -> bool:
-    return side is Side.WORKER and it.state is EngagementState.CONFIRMED and _fresh(it, now)
+    return side is Side.WORKER and it.state in DONE and _fresh(it, now)
 
 
 def _report_pay(it: Standing, side: Side, _: datetime) -> bool:

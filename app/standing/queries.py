@@ -14,6 +14,7 @@ from app.core.problems import NotFound
 from app.employers.models import Employer, Member
 from app.engagements.models import Application, Engagement, Side
 from app.jobs.models import Job
+from app.standing.events import AppealDecided, ReviewsShown
 from app.standing.facts import OTHER
 from app.standing.models import Appeal, AppealState, Review
 from app.standing.score import WINDOW
@@ -42,6 +43,13 @@ async def reviews_of(session: AsyncSession, engagement_id: UUID) -> dict[Side, R
         select(Review).where(Review.engagement_id == engagement_id).execution_options(populate_existing=True)
     )
     return {review.by: review for review in found}
+
+
+async def engagement_of(session: AsyncSession, event: ReviewsShown | AppealDecided) -> UUID:
+    """Return the engagement that an event is about."""
+    if isinstance(event, ReviewsShown):
+        return event.engagement_id
+    return (await session.get_one(Appeal, event.appeal_id)).engagement_id
 
 
 def _visible() -> ColumnElement[bool]:

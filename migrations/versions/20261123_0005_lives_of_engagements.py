@@ -41,11 +41,13 @@ COLUMNS: dict[str, dict[str, Any]] = {
     },
     "engagement_changes": {"note": sa.String()},
     "notifications": {"number": sa.BigInteger()},
+    "employers": {"rating": sa.Numeric(precision=2, scale=1)},
 }
 DEFAULTED = (
     ("engagement_changes", "by", sa.String(length=32), "employer"),
     ("engagement_changes", "binding", sa.Boolean(), "true"),
     ("jobs", "check_in_radius_m", sa.Integer(), "300"),
+    ("employers", "disputes_lost", sa.Integer(), "0"),
 )
 
 
@@ -53,13 +55,8 @@ def upgrade() -> None:
     for table, columns in COLUMNS.items():
         for name, kind in columns.items():
             op.add_column(table, sa.Column(name, kind, nullable=True))
-    op.add_column(
-        "engagement_changes", sa.Column("by", sa.String(length=32), server_default="employer", nullable=False)
-    )
-    op.add_column(
-        "engagement_changes", sa.Column("binding", sa.Boolean(), server_default=sa.true(), nullable=False)
-    )
-    op.add_column("jobs", sa.Column("check_in_radius_m", sa.Integer(), server_default="300", nullable=False))
+    for table, name, kind, default in DEFAULTED:
+        op.add_column(table, sa.Column(name, kind, server_default=default, nullable=False))
     op.execute(
         "UPDATE engagements SET division = jobs.division, station_id = jobs.station_id"
         " FROM jobs WHERE jobs.id = engagements.job_id"

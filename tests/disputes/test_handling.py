@@ -107,6 +107,18 @@ async def test_each_act_in_each_state_works_or_is_refused_and_changes_nothing(
             assert await standing(world, dispute) == before
 
 
+async def test_the_public_profile_counts_what_was_decided_for_the_worker(world: World) -> None:
+    case = await scene(world)
+    mediator = await case.mediator()
+    profile = f"/v1/employers/{case.employer.employer_id}"
+    for outcome, lost in (("for_employer", 0), ("for_worker", 1)):
+        path = path_of(await case.complains("other"))
+        ok(await mediator.post(f"{path}/accept"))
+        ok(await mediator.post(f"{path}/resolve", RESOLVED | {"outcome": outcome}))
+        await world.deliver()
+        assert ok(await world.nobody.get(profile))["disputes_lost"] == lost
+
+
 async def test_a_case_from_complaint_to_rating_with_every_act_in_the_ledger(world: World) -> None:
     case = await scene(world)
     opened, mediator = await case.complains("other"), await case.mediator()

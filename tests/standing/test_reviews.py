@@ -155,6 +155,21 @@ async def test_an_employers_rating_is_the_mean_of_the_last_fifty_and_silent_belo
     assert ok(await world.nobody.get(f"{path}/rating")) == {"stars": 5.0, "count": 50, "tags": []}
 
 
+async def test_the_public_profile_carries_the_rating_once_it_can_be_read(world: World) -> None:
+    here = await scene(world, 3)
+    await here.done()
+    path = f"/v1/employers/{here.employer.employer_id}"
+    for n, stars in ((0, 5), (1, 4)):
+        await here.rated(n, Side.WORKER, stars)
+    await review(here, here.worker, 2, stars=4)
+    await world.deliver()
+    assert ok(await world.nobody.get(path))["rating"] is None, "one of the three is blind still"
+
+    await review(here, here.employer, 2)
+    await world.deliver()
+    assert ok(await world.nobody.get(path))["rating"] == 4.3
+
+
 async def test_what_workers_say_is_public_and_names_nobody(world: World) -> None:
     here = await scene(world, 3)
     await here.done()
