@@ -69,7 +69,7 @@ def test_after_confirming_hours_are_contested_and_both_review_for_seven_days() -
     assert possible(it, E, week - SECOND) == [Can.REPORT_PAY, Can.REVIEW]
     assert possible(it, W, week) == []
     paid = standing(EngagementState.PAID, confirmed_at=ENDS)
-        assert possible(paid, W, ENDS + HOUR) == [Can.CONTEST_HOURS, Can.REVIEW]
+    assert possible(paid, W, ENDS + HOUR) == [Can.CONTEST_HOURS, Can.REVIEW]
 
 
 def test_who_cancelled_may_excuse_it_once_for_seven_days() -> None:
