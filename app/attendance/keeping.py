@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +14,7 @@ from app.attendance.noting import keep
 from app.attendance.positions import Seen
 from app.attendance.presence import LATEST_OUT
 from app.attendance.queries import LIVE, live_claim
-from app.core import clock, work
+from app.core import clock, rounds, work
 from app.core.db import Database
 from app.core.events import at_once, emit
 from app.engagements.models import Engagement, EngagementState
@@ -64,21 +65,9 @@ async def check_out_who_forgot(database: Database) -> None:
 
 @work.at_times("* * * * *")
 async def let_claims_stand(database: Database) -> None:
-    """Let claims stand that nobody answered in a day (index ix_claims_unanswered), each by itself."""
-    more = True
-    while more:
-        async with database.transaction() as session:
-            due = await session.scalars(
-                select(Claim.id)
-                .where(Claim.state == ClaimState.PROPOSED, Claim.answer_until <= clock.now())
-                .order_by(Claim.answer_until)
-                .limit(BATCH)
-            )
-            claim_ids = list(due)
-        for claim_id in claim_ids:
-            async with database.transaction() as session:
-                await claims.let_stand(session, claim_id)
-        more = len(claim_ids) == BATCH
+    """Let claims stand that nobody answered in a day (index ix_claims_unanswered)."""
+    due = select(Claim.id).where(Claim.state == ClaimState.PROPOSED, Claim.answer_until <= clock.now())
+    await rounds.each(database, due, claims.let_stand, BATCH)
 
 
 @work.at_times("23 19 * * *")
@@ -126,21 +115,18 @@ async def _each(
     which: tuple[ColumnElement[bool], ...],
     do: Callable[[AsyncSession, Engagement], Awaitable[None]],
 ) -> None:
-    """Do something with each engagement, a batch a transaction; who is busy now is left to the next time."""
-    done = BATCH
-    while done == BATCH:
-        async with database.transaction() as session:
-            found = await session.scalars(
-                select(Engagement)
-                .where(*which)
-                .order_by(Engagement.id)
-                .limit(BATCH)
-                .with_for_update(key_share=True, skip_locked=True)
-            )
-            engagements = found.all()
-            for engagement in engagements:
-                await do(session, engagement)
-            done = len(engagements)
+    """Do something with each engagement; who is busy now is left to the next time."""
+
+    async def one(session: AsyncSession, engagement_id: UUID) -> None:
+        engagement = await session.scalar(
+            select(Engagement)
+            .where(Engagement.id == engagement_id, *which)
+            .with_for_update(key_share=True, skip_locked=True)
+        )
+        if engagement:
+            await do(session, engagement)
+
+    await rounds.each(database, select(Engagement.id).where(*which), one, BATCH)
 
 
 async def _ask(session: AsyncSession, engagement: Engagement) -> None:

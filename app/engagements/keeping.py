@@ -1,9 +1,11 @@
 """What follows by itself: the waiting list, changed shifts, closed postings, the clock, closing accounts."""
 
+from uuid import UUID
+
 from sqlalchemy import ColumnElement, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core import clock, work
+from app.core import clock, rounds, work
 from app.core.db import Database
 from app.core.events import afterwards, at_once, emit
 from app.employers.models import Employer
@@ -79,20 +81,18 @@ async def end_what_waits(session: AsyncSession, event: JobClosed) -> None:
 @work.at_times("* * * * *")
 async def end_what_was_not_answered(database: Database) -> None:
     """End the requests for shifts that have begun."""
-    more = True
-    while more:
-        async with database.transaction() as session:
-            begun = await session.scalars(
-                select(Choice.shift_id)
-                .join(Shift, Shift.id == Choice.shift_id)
-                .where(_WAITS, Shift.starts_at <= clock.now())
-                .distinct()
-                .limit(BATCH)
-            )
-            shift_ids = list(begun)
-            choices = await _waiting(session, Choice.shift_id.in_(shift_ids))
-            await _expire(session, choices, "shift_started")
-            more = len(shift_ids) == BATCH
+    begun = (
+        select(Choice.shift_id)
+        .join(Shift, Shift.id == Choice.shift_id)
+        .where(_WAITS, Shift.starts_at <= clock.now())
+        .distinct()
+    )
+
+    async def end(session: AsyncSession, shift_id: UUID) -> None:
+        choices = await _waiting(session, Choice.shift_id == shift_id)
+        await _expire(session, choices, "shift_started")
+
+    await rounds.each(database, begun, end, BATCH)
 
 
 @work.at_times("* * * * *")

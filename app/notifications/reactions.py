@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core import clock, work
+from app.core import clock, rounds, work
 from app.core.db import Database
 from app.core.events import afterwards
 from app.employers.events import EmployerReturned, EmployerStopped, EmployerVerified
@@ -197,28 +197,17 @@ async def tell_of_the_excuse(session: AsyncSession, event: ExcuseDecided) -> Non
 async def remind(database: Database) -> None:
     """Remind everyone who works tomorrow, the evening before; a second round tells nobody twice."""
     begins, ends = clock.span_of(clock.today() + timedelta(days=1))
-    last: UUID | None = None
-    while True:
-        async with database.transaction() as session:
-            statement = (
-                # index ix_engagements_reminders
-                select(Engagement)
-                .where(
-                    Engagement.state == EngagementState.AGREED,
-                    Engagement.starts_at >= begins,
-                    Engagement.starts_at < ends,
-                )
-                .order_by(Engagement.id)
-                .limit(BATCH)
-            )
-            if last:
-                statement = statement.where(Engagement.id > last)
-            found = (await session.scalars(statement)).all()
-            letters: list[Letter] = []
-            for one in found:
-                key = f"{one.id}/{one.starts_at.isoformat()}"
-                letters += await to_worker(session, one, "reminder", key, one.starts_at)
-            await tell_all(session, letters)
-        if len(found) < BATCH:
-            return
-        last = found[-1].id
+    # index ix_engagements_reminders
+    due = (
+        Engagement.state == EngagementState.AGREED,
+        Engagement.starts_at >= begins,
+        Engagement.starts_at < ends,
+    )
+
+    async def tell_one(session: AsyncSession, engagement_id: UUID) -> None:
+        one = await session.scalar(select(Engagement).where(Engagement.id == engagement_id, *due))
+        if one:
+            key = f"{one.id}/{one.starts_at.isoformat()}"
+            await tell_worker(session, one, "reminder", key, one.starts_at)
+
+    await rounds.each(database, select(Engagement.id).where(*due), tell_one, BATCH)
