@@ -10,7 +10,7 @@ import pytest
 from app.main import BODY_LIMIT
 from tests.contracts.furnished import Furnished, furnish, picture
 from tests.security.test_mass_assignment import TAKERS
-from tests.world import Actor, World, refused
+from tests.world import World, refused
 
 JSON = "application/json"
 HOSTILE: dict[str, tuple[bytes, str]] = {
@@ -43,14 +43,6 @@ async def city(world: World) -> Furnished:
     return await furnish(world)
 
 
-def _called(city: Furnished, path: str) -> tuple[Actor, str]:
-    for name, known in city.ids.items():
-        path = path.replace("{" + name + "}", known[0])
-    if path.startswith("/admin"):
-        return city.reviewer, path
-    return (city.employer if "/employers" in path or path == "/v1/jobs" else city.worker), path
-
-
 def _as_documented(answer: httpx.Response, operation: dict[str, Any], sent: object) -> None:
     assert str(answer.status_code) in operation["responses"], (operation["operationId"], sent, answer.text)
     assert answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR, (operation["operationId"], sent)
@@ -62,7 +54,7 @@ def _as_documented(answer: httpx.Response, operation: dict[str, Any], sent: obje
 async def test_bodies_that_are_no_bodies(city: Furnished, kind: str) -> None:
     content, media = HOSTILE[kind]
     for path, method, operation in TAKERS:
-        actor, where = _called(city, path)
+        actor, where = city.caller(path, operation), city.address(path, operation)
         headers = {"content-type": media} if media else {}
         answer = await actor.call(method.upper(), where, content=content, headers=headers)
         _as_documented(answer, operation, kind)
@@ -70,7 +62,7 @@ async def test_bodies_that_are_no_bodies(city: Furnished, kind: str) -> None:
 
 async def test_each_field_takes_no_more_than_its_kind(city: Furnished) -> None:
     for path, method, operation in TAKERS:
-        actor, where = _called(city, path)
+        actor, where = city.caller(path, operation), city.address(path, operation)
         body = city.bodies.get(operation["operationId"], {})
         if operation["operationId"] in {"send_code", "staff_sign_in"}:
             continue  # limits and locks would answer in their place

@@ -1,0 +1,127 @@
+"""A right body for each operation that takes one."""
+
+from typing import Any
+
+from app.core import clock
+from scripts.demo.numbers import valid_uscc
+from tests.world import YAODU, Employer, shift
+
+Json = dict[str, Any]
+HERE = YAODU | {"accuracy_m": 20}
+
+
+def bodies(employer: Employer, job: Json, phone: str, ids: dict[str, list[str]]) -> dict[str, Json]:
+    """Return them by operation; what they name exists."""
+    return _of_the_market(employer, job, phone) | _of_engagements(ids) | _of_stations(ids)
+
+
+def _of_the_market(employer: Employer, job: Json, phone: str) -> dict[str, Json]:
+    draft = employer.draft()
+    return {
+        "send_code": {"phone": phone},
+        "sign_in": {"phone": phone, "code": "123456", "device_name": "手机"},
+        "refresh": {"refresh_token": "x" * 43},
+        "change_me": {"language": "zh"},
+        "put_consents": {"real_name": True, "find_me": False, "position": True},
+        "put_worker_profile": {"name_shown": "老李", "home": YAODU, "trades": ["0301"]},
+        "verify_real_name": {"name": "李建国", "id_number": "11010519491231002X"},
+        "register_employer": {
+            "kind": "enterprise",
+            "name": "某公司",
+            "uscc": valid_uscc("141002", 999_999),
+            "contact": {"name": "王芳", "phone": "13800138000"},
+            "place": YAODU,
+        },
+        "change_employer": {"contact": {"name": "王芳", "phone": "13800138000"}},
+        "add_employer_member": {"phone": "13800138001", "role": "recruiter"},
+        "draft_job": draft,
+        "change_job": {name: draft[name] for name in ("title", "pay", "place", "requirements")},
+        "add_shifts": {"shifts": [shift(8, days=42)]},
+        "change_shift": shift(10, days=1),
+        "apply_for_job": {"shift_ids": [one["id"] for one in job["shifts"]]},
+        "withdraw_application": {"shift_ids": [job["shifts"][0]["id"]]},
+        "accept_application": {"shift_ids": None},
+        "decline_application": {"shift_ids": None},
+        "put_device": {
+            "platform": "android",
+            "push_token": "token",
+            "public_key": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+        },
+        "read_notifications": {"ids": None},
+        "put_notification_settings": {
+            "quiet_from": "22:30",
+            "quiet_until": "06:30",
+            "kinds": [{"kind": "declined", "sms": False}],
+        },
+        "issue_token": {
+            "grant_type": "client_credentials",
+            "client_id": "province",
+            "client_secret": "the-provinces-secret",
+        },
+    }
+
+
+def _of_engagements(ids: dict[str, list[str]]) -> dict[str, Json]:
+    paid = {"amount_fen": 1000, "method": "cash", "paid_at": clock.now().isoformat()}
+    engagement_id = ids["engagement_id"][0]
+    return {
+        "check_in": {"place": HERE},
+        "check_out": {"place": HERE},
+        "contest_attendance": {"text": "不是这个时间"},
+        "run_late": {"minutes": 20, "text": "堵车"},
+        "report_turned_away": {"text": "不让进", "files": []},
+        "say_no_show": {"text": "没有来"},
+        "take_back_no_show": {"attended": True},
+        "answer_claim": {"agrees": False, "text": "我到了"},
+        "make_site_code": {"mode": "fixed"},
+        "cancel_engagement": {"reason": "家里有事", "refill": False},
+        "give_excuse": {"kind": "illness", "text": "发烧,已去医院。", "files": []},
+        "propose_change": {"description": "另加搬两箱。", "text": "想多搬两箱"},
+        "confirm_hours": {"minutes": 60},
+        "contest_hours": {"minutes": 90, "text": "做得更久"},
+        "report_pay": paid | {"reference": "4200001", "files": []},
+        "confirm_pay": {"received": False, "amount_fen": 100, "text": "只收到一元"},
+        "report_pay_of_many": {"items": [paid | {"engagement_id": engagement_id}]},
+        "confirm_hours_of_many": {"items": [{"engagement_id": engagement_id, "minutes": 60}]},
+        "review_engagement": {"stars": 4, "tags": [], "text": "还好"},
+        "appeal_engagement": {"text": "当天突发疾病。", "files": []},
+        "open_dispute": {"kind": "other", "text": "说好管饭,没有管。", "files": []},
+        "write_to_the_station": {"text": "补充一点。", "files": []},
+        "withdraw_dispute": {"text": "已经谈好了"},
+        "rate_dispute": {"stars": 2, "text": "太慢"},
+    }
+
+
+def _of_stations(ids: dict[str, list[str]]) -> dict[str, Json]:
+    return {
+        "staff_sign_in": {"username": "nobody", "password": "wrong", "totp": "123456"},
+        "read_employer_contact": {"reason": "核实"},
+        "verify_employer": {"trusted": True},
+        "reject_employer": {"reason": "照片不清晰"},
+        "suspend_employer": {"reason": "核查"},
+        "ban_employer": {"reason": "核查"},
+        "return_job": {"reasons": ["请写明工作内容"]},
+        "remove_job": {"reason": "重复"},
+        "reject_certificate": {"reason": "照片不清晰"},
+        "check_in_for_worker": {"reason": "到站说明"},
+        "check_out_for_worker": {"reason": "到站说明"},
+        "read_excuse_text": {"reason": "核实病假"},
+        "accept_excuse": {},
+        "reject_excuse": {"reason": "日期不符"},
+        "set_late_cancellation_shares": {
+            "effective_from": "2099-01-01",
+            "shares": [{"within_minutes": 0, "share_percent": 100}],
+            "source": "市人社局通知",
+        },
+        "write_to_parties": {"text": "请明天到站", "to": "complainant"},
+        "mediate_dispute": {"held_at": clock.now().isoformat(), "present": ["老李"], "text": "谈了一次"},
+        "resolve_dispute": {"outcome": "agreed", "text": "双方和解"},
+        "escalate_dispute": {"reason": "需县级协调"},
+        "hand_dispute_over": {"station_id": ids["station_id"][-1], "reason": "由市里办理"},
+        "answer_dispute_rating": {"text": "已登门说明"},
+        "export_evidence": {"reason": "移送", "format": "pdf"},
+        "read_appeal": {},
+        "uphold_appeal": {"reason": "有病历", "attended": False},
+        "refuse_appeal": {"reason": "没有依据"},
+        "see_alerts": {"ids": None},
+    }

@@ -1,0 +1,151 @@
+"""Each operation of the contracts, called by who has no business there: 404, or nothing of it in a list."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from app.core.contract import Audience
+from app.core.migrated import ROOT
+from app.stations.models import Role
+from tests.contracts.furnished import Furnished, furnish
+from tests.security.roles import ROLES
+from tests.world import Actor, World, refused
+
+Json = dict[str, Any]
+WITHOUT_A_TOKEN = {"staff_sign_in"}
+# Staff's lists: everybody in the role may look, and sees what is within reach.
+STAFFS_LISTS = {
+    "list_employers", "list_job_cases", "list_certificate_cases", "list_engagement_cases", "list_excuses",
+    "list_pay", "list_overdue_pay", "list_disputes", "list_appeals", "list_alerts", "list_ledger",
+}  # fmt: skip
+# Not cut to a county: about oneself, or the same in the whole city.
+OF_NO_COUNTY = {
+    "read_staff_me", "staff_sign_out", "see_alerts", "list_late_cancellation_shares",
+    "set_late_cancellation_shares",
+}  # fmt: skip
+# What is about the caller alone, or there for everybody: no id of anybody's stands in the path.
+OWN = {
+    "draft_job", "send_code", "sign_in", "refresh", "list_sessions", "sign_out", "read_me", "close_me",
+    "change_me", "export_me", "read_consents", "put_consents", "read_worker_profile", "put_worker_profile",
+    "verify_real_name", "add_certificate", "list_certificates", "list_my_employers", "register_employer",
+    "list_my_applications", "list_engagements", "list_my_pay", "list_my_appeals", "read_my_standing",
+    "list_my_disputes", "open_dispute", "add_attachment", "list_devices", "list_notifications",
+    "count_unread", "read_notifications", "read_notification_settings", "put_notification_settings", "stream_notifications",
+    "search_jobs", "count_jobs", "map_jobs", "list_stations", "list_divisions", "find_division",
+    "list_trades",
+}  # fmt: skip
+# A posting, a station, an employer's public face and a print's hash are for everybody to see.
+FOR_ALL = {
+    "describe_job", "read_job", "read_eligibility", "apply_for_job", "read_employer", "list_employer_jobs",
+    "read_employer_rating", "list_employer_reviews", "check_terms", "read_station",
+}  # fmt: skip
+# A device's id is the phone's own: another's is one's own device not registered yet.
+BY_THE_CALLERS_OWN_ID = {"put_device", "delete_device"}
+
+
+def operations(audience: Audience) -> list[tuple[str, str, Json]]:
+    contract = json.loads((ROOT / "openapi" / f"{audience}.json").read_text("utf-8"))
+    return [
+        (path, method, operation)
+        for path, item in contract["paths"].items()
+        for method, operation in item.items()
+    ]
+
+
+@pytest.fixture
+async def city(world: World) -> Furnished:
+    return await furnish(world)
+
+
+async def _call(city: Furnished, actor: Actor, one: tuple[str, str, Json]) -> httpx.Response:
+    path, method, operation = one
+    given: Json = {}
+    taken = operation.get("requestBody", {}).get("content", {})
+    if "application/json" in taken:
+        given["json"] = city.bodies.get(operation["operationId"])
+    elif taken:
+        given = {"data": {"kind": "licence"}, "files": {"file": ("a.png", b"x", "image/png")}}
+    return await actor.call(method.upper(), city.address(path, operation), **given)
+
+
+def test_every_operation_has_an_expectation() -> None:
+    admin = {operation["operationId"] for *_, operation in operations(Audience.ADMIN)}
+    assert admin == set(ROLES) | WITHOUT_A_TOKEN
+    mobile = operations(Audience.MOBILE)
+    anybodys = {op["operationId"] for path, _, op in mobile if "{" not in path}
+    assert anybodys == OWN
+    assert {op["operationId"] for path, _, op in mobile if "{" in path} >= FOR_ALL | BY_THE_CALLERS_OWN_ID
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_staff_in_another_role_find_nothing_there(city: Furnished, role: Role) -> None:
+    for one in operations(Audience.ADMIN):
+        name = one[2]["operationId"]
+        if name in WITHOUT_A_TOKEN or role in ROLES[name]:
+            continue
+        refused(await _call(city, city.staff[role], one), 404, "not_found")
+
+
+async def test_staff_of_another_county_find_nothing_there(world: World, city: Furnished) -> None:
+    theirs = {role: await world.staff("141081", role) for role in Role}
+    for one in operations(Audience.ADMIN):
+        name = one[2]["operationId"]
+        if name in WITHOUT_A_TOKEN | OF_NO_COUNTY:
+            continue
+        for role in ROLES[name]:
+            answer = await _call(city, theirs[role], one)
+            if name in STAFFS_LISTS:
+                assert answer.json()["items"] == [], (name, role)
+            else:
+                refused(answer, 404, "not_found")
+
+
+async def test_staff_of_the_place_find_what_is_there(city: Furnished) -> None:
+    """Else the two tests above would hold for paths that lead nowhere."""
+    for one in operations(Audience.ADMIN):
+        name = one[2]["operationId"]
+        if name in WITHOUT_A_TOKEN | OF_NO_COUNTY:
+            continue
+        answer = await _call(city, city.caller(one[0], one[2]), one)
+        assert answer.status_code != httpx.codes.NOT_FOUND, (name, answer.text)
+        assert answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR, (name, answer.text)
+        if name in STAFFS_LISTS - {"list_certificate_cases"}:
+            assert answer.json()["items"], name
+
+
+@pytest.mark.parametrize("who", ["worker", "employer"])
+async def test_who_is_no_party_finds_nothing_there(world: World, city: Furnished, who: str) -> None:
+    stranger: Actor = await world.worker() if who == "worker" else await world.employer()
+    for one in operations(Audience.MOBILE):
+        name = one[2]["operationId"]
+        if name in OWN | FOR_ALL | BY_THE_CALLERS_OWN_ID:
+            continue
+        answer = await _call(city, stranger, one)
+        if who == "employer" and answer.json()["code"] == "worker_profile_missing":
+            continue  # who is no worker is told so, whatever the path names
+        assert answer.status_code == httpx.codes.NOT_FOUND, (name, answer.status_code, answer.text)
+        refused(answer, 404, "not_found")
+
+
+async def test_parties_find_what_is_there(city: Furnished) -> None:
+    """Else the test above would hold for paths that lead nowhere."""
+    lost = []
+    for one in operations(Audience.MOBILE):
+        name = one[2]["operationId"]
+        if name in OWN | {"end_session", "remove_employer_member"}:
+            continue
+        answer = await _call(city, city.caller(one[0], one[2]), one)
+        assert answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR, (name, answer.text)
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            lost.append(name)
+    assert lost == []
+
+
+async def test_who_is_not_signed_in_is_told_so(world: World, city: Furnished) -> None:
+    for audience in (Audience.MOBILE, Audience.ADMIN):
+        for one in operations(audience):
+            if {} in one[2].get("security", [{}]):
+                continue
+            refused(await _call(city, Actor(world), one), 401, "unauthenticated")
