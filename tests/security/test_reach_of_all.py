@@ -32,7 +32,8 @@ OWN = {
     "verify_real_name", "add_certificate", "list_certificates", "list_my_employers", "register_employer",
     "list_my_applications", "list_engagements", "list_my_pay", "list_my_appeals", "read_my_standing",
     "list_my_disputes", "open_dispute", "add_attachment", "list_devices", "list_notifications",
-    "count_unread", "read_notifications", "read_notification_settings", "put_notification_settings", "stream_notifications",
+    "count_unread", "read_notifications", "read_notification_settings", "put_notification_settings",
+    "stream_notifications",
     "search_jobs", "count_jobs", "map_jobs", "list_stations", "list_divisions", "find_division",
     "list_trades",
 }  # fmt: skip
