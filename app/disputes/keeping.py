@@ -18,7 +18,7 @@ from app.disputes.queries import lost_by_employer
 from app.disputes.steps import close, give_until, move_up, note, station_above
 from app.employers.models import Employer, Member
 from app.engagements.models import Engagement
-from app.pay.events import PayOverdue, PaySettled
+from app.pay.events import HoursContested, PayOverdue, PaySettled
 from app.pay.models import PayRecord, PayState
 
 BATCH = 100
@@ -45,6 +45,19 @@ async def count_what_was_lost(session: AsyncSession, event: DisputeClosed) -> No
         return
     employer = await session.get_one(Employer, dispute.employer_id, with_for_update={"key_share": True})
     employer.disputes_lost = await lost_by_employer(session, employer.id)
+
+
+@at_once(HoursContested)
+async def hear_of_the_hours(session: AsyncSession, event: HoursContested) -> None:
+    """Open a case anew where the one about overdue pay ended before the worker contested the hours.
+
+    What is not overdue yet becomes so with its date: the clock opens the case then.
+    """
+    record = await session.get_one(PayRecord, event.record_id)
+    if record.overdue_at:
+        engagement = await session.get_one(Engagement, record.engagement_id)
+        about = About.engagement(engagement, record.id)
+        await begin(session, DisputeKind.WAGE_ARREARS, about, None, None)
 
 
 @at_once(PaySettled)

@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.attendance.problems import ClaimOpen
+from app.attendance.queries import live_claim
 from app.core import clock
 from app.core.events import emit
 from app.core.problems import refuse_field
@@ -22,11 +24,13 @@ from app.pay.problems import (
     NotBegun,
     NotCorrectable,
     NothingContested,
+    NothingWorked,
     OwedBeyondReason,
 )
 from app.pay.settling import Book, book_of, judge, pay_of, reports_of
 
 CONTESTABLE_FOR = timedelta(days=7)
+LOWERED_FOR = timedelta(days=1)
 WORKED = (EngagementState.AGREED, EngagementState.CHECKED_IN, EngagementState.CHECKED_OUT)
 CONFIRMED = (EngagementState.CONFIRMED, EngagementState.PAID)
 
@@ -34,20 +38,29 @@ CONFIRMED = (EngagementState.CONFIRMED, EngagementState.PAID)
 async def confirm(session: AsyncSession, book: Book, minutes: int | None, pieces: int | None) -> PayRecord:
     """Confirm what was worked or made: the wage is owed from now on.
 
-    Who never checked in was there all the same, if the employer says so. Confirming again corrects it as
-    long as no payment was reported and nothing contested (409 `hours_settled` then). Refuses before the
-    start, and without the figure that the pay goes by.
+    Who never checked in was there all the same, if the employer says so; but to have worked nothing is
+    no confirmation then, and a turning away is answered first. Confirming again corrects it as long as no
+    payment was reported and nothing contested, and to less as long as it is not due (409 `hours_settled`
+    then). Refuses before the start, and without the figure that the pay goes by.
     """
     engagement = book.engagement
     engagement.must_be(*WORKED, *CONFIRMED)
     if engagement.starts_at > clock.now():
         raise NotBegun(starts_at=engagement.starts_at.isoformat())
-    if book.records.get(OwedFor.WAGE) and not await _correctable(session, book.record()):
+    record = book.records.get(OwedFor.WAGE)
+    if record and not await _correctable(session, record):
         raise NotCorrectable
     pay = await pay_of(session, engagement)
     owed = _owed(pay, engagement, minutes, pieces)
     if owed > MOST_OWED_FEN:
         raise OwedBeyondReason
+    if record and owed < record.owed_fen and clock.now() >= _lowered_until(record):
+        raise NotCorrectable
+    if engagement.state is EngagementState.AGREED:
+        if owed == 0:
+            raise NothingWorked
+        if await live_claim(session, engagement.id):
+            raise ClaimOpen
     return await _confirmed(session, book, pay, minutes, pieces, owed, by_clock=False)
 
 
@@ -179,6 +192,15 @@ async def _confirmed(
 async def _correctable(session: AsyncSession, record: PayRecord) -> bool:
     untouched = record.open_fen == record.owed_fen and record.claimed_minutes is None
     return untouched and record.claimed_pieces is None and not await reports_of(session, [record])
+
+
+def _lowered_until(record: PayRecord) -> datetime:
+    """Return until when less can be confirmed: what is due is not corrected away.
+
+    What the clock confirmed when it was due already, the employer has a day to put right.
+    """
+    late = record.created_at >= record.due_at
+    return record.created_at + LOWERED_FOR if late else record.due_at
 
 
 def _owed(pay: dict[str, Any], engagement: Engagement, minutes: int | None, pieces: int | None) -> int:

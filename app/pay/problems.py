@@ -9,10 +9,18 @@ class NotBegun(Conflict):
     title_en = "The shift has not begun: there are no hours to confirm yet"
 
 
+class NothingWorked(Conflict):
+    """It would be a way round what late cancelling costs, and round the answer to a claim."""
+
+    code = "nothing_worked"
+    title = "没有到岗的不能确认为零;没来请报爽约,不用人请取消"
+    title_en = "Nobody has checked in: say that nobody came, or cancel, but don't confirm nothing"
+
+
 class NotCorrectable(Conflict):
     code = "hours_settled"
-    title = "已有付款记录或异议,工时不能再改"
-    title_en = "A payment or an objection stands: the hours can't be changed any more"
+    title = "已有付款记录或异议,或已过支付期限,工时不能再改少"
+    title_en = "A payment or an objection stands, or the pay is past its date: too late for other hours"
 
 
 class ContestTooLate(Conflict):

@@ -7,6 +7,7 @@ from fastapi import APIRouter, File, Query, Response, UploadFile
 
 from app.attachments.problems import AttachmentUnknown
 from app.attachments.queries import picture_of
+from app.attendance.problems import ClaimOpen
 from app.core import sheets
 from app.core.contract import answers
 from app.core.db import Session, Transacted
@@ -29,6 +30,7 @@ from app.pay.problems import (
     NothingContested,
     NothingOwed,
     NothingReported,
+    NothingWorked,
     OwedBeyondReason,
     SheetUnreadable,
 )
@@ -70,13 +72,16 @@ async def read_pay(session: Session, account: AsAccount, engagement_id: UUID) ->
     "/{engagement_id}/confirm-hours",
     summary="确认工时或件数",
     dependencies=[Once],
-    responses=answers(EngagementStateConflict, NotBegun, NotCorrectable, OwedBeyondReason),
+    responses=answers(
+        EngagementStateConflict, NotBegun, NotCorrectable, NothingWorked, ClaimOpen, OwedBeyondReason
+    ),
 )
 async def confirm_hours(
     session: Session, account: AsAccount, engagement_id: UUID, given: HoursGiven
 ) -> PayRecordView:
-    """由用工主体确认,应付工资随即算出;没有付款与异议之前可以更正,劳动者会收到通知。
+    """由用工主体确认,应付工资随即算出;没有付款与异议之前可以更正(到期后只能改多),劳动者会收到通知。
 
+    没有到岗的不能确认为零;劳动者已报到场被拒的,先答复。
     签退后二十四小时或到结算期限仍未确认的,按考勤自动确认。
     """
     await queries.as_employer(session, account.id, engagement_id)

@@ -36,7 +36,14 @@ class Record:
     contested: int = 0
     cancelled: int = 0
     overdue: bool = False
+    made_at: datetime | None = None
     reports: list[Report] = field(default_factory=list)
+
+    @property
+    def lowered_until(self) -> datetime:
+        """Until when less can be confirmed: its date, or a day from a confirmation that came later."""
+        made = self.made_at
+        return made + DAY if made and made >= self.due_at else self.due_at
 
     @property
     def waiting(self) -> list[Report]:
@@ -203,6 +210,11 @@ class Market:
         wage = engagement.wage
         if wage and (wage.reports or wage.open != wage.owed):
             return "hours_settled"
+        owed = self._owed(minutes)
+        if wage and owed < wage.owed and self.now >= wage.lowered_until:
+            return "hours_settled"
+        if engagement.state == "agreed" and owed == 0:
+            return "nothing_worked"
         self._confirm(engagement, minutes)
         return OK
 
@@ -312,12 +324,16 @@ class Market:
             engagement.late = Record(owed=share, open=share, due_at=due_at)
 
     def _confirm(self, engagement: Engagement, minutes: int) -> None:
-        owed = day_pay(self.day_fen, int((self.ends - self.starts) / MINUTE), minutes)
+        owed, before = self._owed(minutes), engagement.wage
         engagement.state = "confirmed"
-        overdue = engagement.wage is not None and engagement.wage.overdue
+        overdue = before is not None and before.overdue
+        made_at = before.made_at if before else self.now
         due_at = self._day_end(self.ends)
-        engagement.wage = Record(owed=owed, open=owed, due_at=due_at, overdue=overdue)
+        engagement.wage = Record(owed=owed, open=owed, due_at=due_at, overdue=overdue, made_at=made_at)
         self._look_at(engagement)
+
+    def _owed(self, minutes: int) -> int:
+        return day_pay(self.day_fen, int((self.ends - self.starts) / MINUTE), minutes)
 
     @staticmethod
     def _answered(wage: Record, report: Report, received: int) -> None:

@@ -84,6 +84,7 @@ async def test_more_than_can_be_meant_is_refused_and_not_a_failure(world: World)
 
 async def test_a_slip_is_corrected_until_somebody_acts_on_it(world: World) -> None:
     one = await gig(world)
+    await one.attended(one.starts_at, one.ends_at)
     async with one.at(one.ends_at):
         nothing = await one.confirms(minutes=0)
         assert (nothing["state"], nothing["engagement_state"]) == ("settled", "paid")
@@ -153,6 +154,7 @@ async def test_hours_are_contested_once_within_seven_days(world: World) -> None:
 
 async def test_who_was_paid_for_too_few_hours_can_still_say_so(world: World) -> None:
     one = await gig(world)
+    await one.attended(one.starts_at, one.ends_at)
     async with one.at(one.ends_at):
         assert (await one.confirms(minutes=0))["engagement_state"] == "paid"
         contested = await one.contests(minutes=480)
