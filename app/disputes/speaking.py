@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.attachments.actions import put_to
 from app.attachments.models import Belongs
+from app.attendance.models import ClaimKind
 from app.core import clock, limits
 from app.core.events import emit
 from app.core.keyring import seal, unseal
@@ -19,6 +20,7 @@ from app.disputes.events import DisputeMessaged, DisputeRated
 from app.disputes.models import LIVE, Addressee, Dispute, DisputeState, Message
 from app.disputes.problems import OpenedByTheMarket, RatedAlready, RatingTooLate
 from app.disputes.queries import contested_claim_of, seen_by
+from app.disputes.sides import by_employer
 from app.disputes.steps import close, locked, must_be, note
 
 MESSAGES_A_DAY = limits.Rate("dispute_messages", 60, timedelta(days=1))
@@ -72,8 +74,10 @@ def complaint_of(dispute: Dispute) -> str | None:
 
 
 async def withdraw(session: AsyncSession, account_id: UUID, dispute_id: UUID, text: str | None) -> Dispute:
-    """End one's own complaint while it is live; what the other side claimed then stands.
+    """End one's own complaint while it is live: who withdraws takes the other side's word.
 
+    What that side claimed stands; where an employer complained of the absence that it claimed itself, the
+    worker was there, as he answered.
     Refuses what the market opened and nobody joined: wages are watched until they are settled (rule 8).
     """
     known = await _complainants(session, account_id, dispute_id)
@@ -81,7 +85,8 @@ async def withdraw(session: AsyncSession, account_id: UUID, dispute_id: UUID, te
     if known.complainant_id is None:
         raise OpenedByTheMarket
     if claim := await contested_claim_of(session, known):
-        await deciding.decide_claim(session, claim, holds=True, attended=False)
+        accuses = by_employer(known) is (claim.kind is ClaimKind.NO_SHOW)
+        await deciding.decide_claim(session, claim, holds=not accuses, attended=accuses)
     dispute = await locked(session, dispute_id)
     must_be(dispute, LIVE)
     if text:
