@@ -1,5 +1,6 @@
 """Deadlines in working days."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -23,10 +24,14 @@ async def working_days_after(session: AsyncSession, instant: datetime, days: int
     first = clock.day_of(instant) + timedelta(days=1)
     last = first + timedelta(days=days * _SPAN + _HOLIDAYS)
     announced = await session.scalars(select(OfficialDay).where(OfficialDay.day.between(first, last)))
-    known: dict[date, bool] = {official.day: official.works for official in announced}
-    day, left = first, days
+    return counted({official.day: official.works for official in announced}, instant, days)
+
+
+def counted(announced: Mapping[date, bool], instant: datetime, days: int) -> datetime:
+    """Count working days where it is known which announced days are worked; pure."""
+    day, left = clock.day_of(instant) + timedelta(days=1), days
     while True:
-        left -= known.get(day, day.weekday() < _SATURDAY)
+        left -= announced.get(day, day.weekday() < _SATURDAY)
         if left <= 0:
             return clock.start_of(day + timedelta(days=1))
         day += timedelta(days=1)

@@ -12,17 +12,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import clock
 from app.core.db import Database
 from app.core.settings import Settings
+from app.identity.models import Purpose
 from app.jobs import listings
 from app.jobs.models import JobState
 from app.stations.models import Role, Staff
 from app.sync.models import Client
 from scripts.demo import firms, handout, offices, people
 from scripts.demo.chance import SEED
+from scripts.demo.complaints import complain
 from scripts.demo.copying import Table, copy
 from scripts.demo.hiring import Market
+from scripts.demo.identities import FACES
+from scripts.demo.letters import Letters
 from scripts.demo.places import Places
 from scripts.demo.postings import Board, Writer
 from scripts.demo.reference import Reference, read
+from scripts.demo.scene import Scene
+from scripts.demo.stories import Stories
+from scripts.demo.working import Working
 
 LOCK = 1410_000
 
@@ -43,6 +50,8 @@ async def load(database: Database, settings: Settings, console: Console) -> None
         if await offices.is_there(session):
             await handout.see_to_it(session, settings)
             return
+        # The rows are made while the transaction waits; on a busy machine that takes a while.
+        await session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         await _fill(session, console)
         await handout.see_to_it(session, settings)
 
@@ -56,10 +65,18 @@ def built(reference: Reference, today: datetime, seed: str = SEED) -> City:
     companies = firms.made(reference, places, reviewers, today, seed)
     board = Writer(reference, places, reviewers, today, seed).board(companies.employers)
     market = Market(reference, force, today, seed)
+    agreeing = {c["account_id"] for c in force.consents if c["given"] and c["purpose"] == Purpose.POSITION}
+    scene = Scene(reference, today, seed, staff, companies.members, agreeing)
+    letters = Letters(scene)
+    working = Working(scene, letters)
+    Stories(scene, market, working, letters).come_true(board.told, force.workers[:FACES])
+    told = {posting.job.id for posting in board.told.values()}
     for posting in board.postings:
-        market.fill(posting)
+        if posting.job.id not in told:
+            working.live(posting, market.fill(posting))
+    complain(scene, working.cases, working.done)
     tables: list[Table] = [(Staff, staff), (Client, [offices.client(today)])]
-    for part in (force, companies, board, market.made):
+    for part in (force, companies, board, market.made, scene, letters):
         tables += part.tables()
     return City(tables, board)
 

@@ -20,7 +20,15 @@ _PAGES = {"mobile": "手机端", "admin": "管理端", "province": "省平台"}
 _STAFF = {
     "reviewer-1410": "市级审核 city reviewer",
     "manager-141002": "尧都区管理 county manager",
+    "mediator-141002": "尧都区调解,有在办争议 county mediator with open cases",
     "clerk-141002101": "乔李镇窗口 township clerk",
+}
+
+_SHOWN = {
+    "工资待付 a wage due": "wage_due",
+    "爽约争议 a contested no-show": "no_show_contested",
+    "正在上工 at work": "at_work",
+    "有工资要付 wages to pay": "wages_to_pay",
 }
 
 
@@ -45,6 +53,10 @@ def welcome() -> None:
     console.print("\n[bold]手机号 phones[/]")
     console.print(f"  劳动者 workers      {' '.join(workers[:3])}")
     console.print(f"  用工主体 employers  {' '.join(employers[:3])}")
+    for role, whose in (("劳动者 worker", handed["workers"]), ("用工主体 employer", handed["employers"])):
+        for what, of in _SHOWN.items():
+            if (one := next((one for one in whose if of in one.get("shows", ())), None)) is not None:
+                console.print(f"  {one['phone']}  {role}: {what}")
     console.print(f"  短信 SMS codes      {settings.reached_at}/dev/messages?to={workers[0]}")
     console.print("\n[bold]试一试 try[/]  (在本目录的另一终端 in another terminal, in this folder)")
     for verb, what in {"find": "找活 find", "post": "发活 post", "take": "抢单 take"}.items():

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterable
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from app.stations.models import Staff, Station
 from app.workers.models import Worker
 from scripts.demo import offices, picture
 from scripts.demo.identities import FACES, employer_phone, worker_phone
+from scripts.demo.tales import EMPLOYERS_SHOW, WORKERS_SHOW
 
 
 def path(settings: Settings) -> Path:
@@ -100,8 +102,9 @@ async def _workers(session: AsyncSession) -> list[dict[str, Any]]:
             "name_shown": found[index].name_shown,
             "verified": found[index].verified_at is not None,
             "division": found[index].division,
+            "shows": list(shows),
         }
-        for index, phone in phones.items()
+        for (index, phone), shows in zip(phones.items(), chain(WORKERS_SHOW, repeat(())), strict=False)
         if index in found
     ]
 
@@ -124,8 +127,9 @@ async def _employers(session: AsyncSession) -> list[dict[str, Any]]:
             "kind": first[index].kind.value,
             "state": first[index].state.value,
             "trusted": first[index].trusted,
+            "shows": list(shows),
         }
-        for index, phone in phones.items()
+        for (index, phone), shows in zip(phones.items(), chain(EMPLOYERS_SHOW, repeat(())), strict=False)
         if index in first
     ]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from app.core.clock import SHANGHAI, day_of
+from app.core.clock import day_of
 from app.engagements.agreement import terms_at
 from app.engagements.models import (
     Application,
@@ -16,9 +16,7 @@ from app.engagements.models import (
     Side,
     Terms,
 )
-from app.jobs.models import ClosedBecause, Hiring, JobState, Shift
-from app.notifications.models import Notification
-from app.notifications.texts import WORDINGS
+from app.jobs.models import ClosedBecause, Hiring, JobState, Per, Shift
 from app.workers.models import Worker
 from scripts.demo.chance import Chance
 from scripts.demo.copying import Table, Values
@@ -26,18 +24,15 @@ from scripts.demo.ledger import CITY
 from scripts.demo.people import Workforce
 from scripts.demo.postings import Posting
 from scripts.demo.reference import Reference
+from scripts.demo.scene import Life
 
 _WAIT_AT_MOST = 3
 _TRIES = 12
-_UNPAID_DAYS = 7
-_OLD = {EngagementState.PAID: 965, EngagementState.NO_SHOW: 25, EngagementState.DISPUTED: 10}
-_RECENT = {
-    EngagementState.PAID: 55,
-    EngagementState.CONFIRMED: 30,
-    EngagementState.CHECKED_OUT: 12,
-    EngagementState.NO_SHOW: 3,
+_CANCELLED, _CALLED_OFF = 0.03, 0.012
+_REASONS = {
+    Side.WORKER: ("家里有事", "找到长期的活了", "身体不舒服", None),
+    Side.EMPLOYER: ("材料没到,开不了工", "甲方通知停工", "人手够了"),
 }
-_CANCELLED = 0.03
 _BUSY, _BUSIER = 4, 20
 _NEAR = 0.85  # of the people taken on live in the job's county
 
@@ -50,7 +45,6 @@ class Hirings:
     choices: list[Values] = field(default_factory=list)
     engagements: list[Engagement] = field(default_factory=list)
     terms: list[Terms] = field(default_factory=list)
-    notifications: list[Values] = field(default_factory=list)
 
     def tables(self) -> list[Table]:
         return [
@@ -58,7 +52,6 @@ class Hirings:
             (Choice, self.choices),
             (Engagement, self.engagements),
             (Terms, self.terms),
-            (Notification, self.notifications),
         ]
 
 
@@ -70,6 +63,7 @@ class Market:
         self._busy: dict[UUID, set[date]] = defaultdict(set)
         self._pools: dict[tuple[str, str | None], list[Worker]] = defaultdict(list)
         self.made = Hirings()
+        self._lives: list[Life] = []
         for n, worker in enumerate(force.workers):
             if worker.verified_at is None:
                 continue
@@ -78,8 +72,9 @@ class Market:
                 for kind in (None, *sorted(force.held[worker.id])):
                     self._pools[where, kind] += [worker] * (_BUSIER if n < _BUSY else 1)
 
-    def fill(self, posting: Posting) -> None:
-        """Let people apply for a posting, and settle who came of it."""
+    def fill(self, posting: Posting) -> list[Life]:
+        """Let people apply for a posting, and settle who came of it; return the engagements."""
+        self._lives = []
         if posting.job.state is JobState.OPEN:
             self._fill_open(posting)
         elif posting.job.closed_because is ClosedBecause.FILLED:
@@ -87,6 +82,15 @@ class Market:
         elif posting.job.closed_because is ClosedBecause.EXPIRED:
             for shift in posting.shifts:
                 self._engage(posting, shift, self._chance.randrange(shift.headcount))
+        return self._lives
+
+    def take_on(self, posting: Posting, shift: Shift, worker: Worker) -> Life:
+        """Take a certain person on, an hour after the posting was published."""
+        published = posting.job.published_at or self._today
+        at = self._chance.between(published + timedelta(minutes=5), published + timedelta(hours=1))
+        self._busy[worker.id] |= {day_of(shift.starts_at), day_of(shift.ends_at)}
+        choice = self._asks(posting, shift, ChoiceState.ACCEPTED, worker, at)
+        return self._agree(posting, shift, worker, choice, at)
 
     def _fill_open(self, posting: Posting) -> None:
         """Leave a place in the last shift at least; earlier ones may be full, with people waiting."""
@@ -121,32 +125,46 @@ class Market:
             agreed_at = choice["changed_at"]
             if posting.job.hiring is Hiring.REVIEW:
                 agreed_at = choice["changed_at"] = chance.between(agreed_at, ends)
-            engagement = Engagement(
-                id=chance.id_at(agreed_at),
-                job_id=posting.job.id,
-                shift_id=shift.id,
-                worker_id=worker.id,
-                employer_id=posting.employer.id,
-                application_id=choice["application_id"],
-                county_code=posting.job.county_code,
-                starts_at=shift.starts_at,
-                ends_at=shift.ends_at,
-                state=self._state(posting, shift),
-                agreed_at=agreed_at,
-            )
-            terms = terms_at(engagement, 1, worker, posting.job, shift, posting.employer)
-            terms.id, engagement.terms_hash = chance.id_at(agreed_at), terms.hash
-            self.made.engagements.append(engagement)
-            self.made.terms.append(terms)
-            posting.employer.hires += 1
+            life = self._agree(posting, shift, worker, choice, agreed_at)
             if chance.happens(_CANCELLED):
-                engagement.state, engagement.cancelled_by = EngagementState.CANCELLED, Side.WORKER
-                engagement.cancelled_at = choice["changed_at"] = chance.between(agreed_at, ends)
-                choice["state"] = ChoiceState.WITHDRAWN.value
-                continue
-            shift.hired += 1
-            if engagement.state is EngagementState.AGREED:
-                self._tell(posting, engagement)
+                self._cancel(life, Side.WORKER, chance.between(agreed_at, ends))
+            elif posting.job.state is JobState.CLOSED and chance.happens(_CALLED_OFF):
+                self._cancel(life, Side.EMPLOYER, chance.between(agreed_at, ends))
+
+    def _cancel(self, life: Life, by: Side, at: datetime) -> None:
+        life.cancel(by, at, self._chance.choice(_REASONS[by]))
+        life.shift.hired -= 1
+
+    def _agree(
+        self, posting: Posting, shift: Shift, worker: Worker, choice: Values, agreed_at: datetime
+    ) -> Life:
+        job = posting.job
+        division, station_id = job.where
+        engagement = Engagement(
+            id=self._chance.id_at(agreed_at),
+            job_id=job.id,
+            shift_id=shift.id,
+            worker_id=worker.id,
+            employer_id=posting.employer.id,
+            application_id=choice["application_id"],
+            county_code=job.county_code,
+            division=division,
+            station_id=station_id,
+            starts_at=shift.starts_at,
+            ends_at=shift.ends_at,
+            state=EngagementState.AGREED,
+            agreed_at=agreed_at,
+        )
+        lump_minutes = sum(one.minutes for one in posting.shifts) if job.pay_per is Per.JOB else None
+        terms = terms_at(engagement, 1, worker, job, shift, posting.employer, lump_minutes)
+        terms.id, engagement.terms_hash = self._chance.id_at(agreed_at), terms.hash
+        self.made.engagements.append(engagement)
+        self.made.terms.append(terms)
+        posting.employer.hires += 1
+        shift.hired += 1
+        life = Life(posting, shift, engagement, worker, choice, terms)
+        self._lives.append(life)
+        return life
 
     def _ask(self, posting: Posting, shift: Shift, state: ChoiceState, at_most: int) -> int:
         """Let up to so many people ask and get no place yet; return how many did."""
@@ -161,8 +179,12 @@ class Market:
         chance, job = self._chance, posting.job
         moment = chance.between(job.published_at or ends, ends)
         worker = self._somebody(posting, shift, moment)
-        if worker is None:
-            return None
+        return (worker, self._asks(posting, shift, state, worker, moment)) if worker else None
+
+    def _asks(
+        self, posting: Posting, shift: Shift, state: ChoiceState, worker: Worker, moment: datetime
+    ) -> Values:
+        chance, job = self._chance, posting.job
         application = {
             "id": chance.id_at(moment),
             "job_id": job.id,
@@ -180,7 +202,7 @@ class Market:
         }
         self.made.applications.append(application)
         self.made.choices.append(choice)
-        return worker, choice
+        return choice
 
     def _somebody(self, posting: Posting, shift: Shift, moment: datetime) -> Worker | None:
         """Find a worker, mostly of the county, who was verified by then and has those days free."""
@@ -197,31 +219,3 @@ class Market:
                 self._busy[worker.id] |= days
                 return worker
         return None
-
-    def _state(self, posting: Posting, shift: Shift) -> EngagementState:
-        if posting.job.state is JobState.OPEN:
-            return EngagementState.AGREED
-        recent = shift.ends_at > self._today - timedelta(days=_UNPAID_DAYS)
-        return self._chance.of(_RECENT if recent else _OLD)
-
-    def _tell(self, posting: Posting, engagement: Engagement) -> None:
-        """Put into the inbox that the worker was taken on."""
-        begins, ends = engagement.starts_at.astimezone(SHANGHAI), engagement.ends_at.astimezone(SHANGHAI)
-        values = {
-            "job": posting.job.title or "",
-            "when": f"{begins.month}月{begins.day}日 {begins:%H:%M}—{ends:%H:%M}",
-            "where": (posting.job.places or {})["gcj02"]["address"],
-        }
-        wording = WORDINGS["taken_on"]
-        self.made.notifications.append(
-            {
-                "id": self._chance.id_at(engagement.agreed_at),
-                "account_id": engagement.worker_id,
-                "kind": "taken_on",
-                "key": str(engagement.id),
-                "title": wording.title,
-                "text": wording.text.format_map(values),
-                "data": {"engagement_id": str(engagement.id), "job_id": str(posting.job.id)},
-                "created_at": engagement.agreed_at,
-            }
-        )

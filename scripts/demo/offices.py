@@ -15,7 +15,7 @@ from scripts.demo.identities import full_name
 from scripts.demo.ledger import CITY
 from scripts.demo.reference import Reference
 
-EVERYWHERE = (Role.REVIEWER, Role.MANAGER)
+EVERYWHERE = (Role.REVIEWER, Role.MEDIATOR, Role.MANAGER)
 AT_SOME = (Role.CLERK, Role.REVIEWER, Role.MEDIATOR, Role.MANAGER, Role.AUDITOR)
 COUNTIES = ("141002", "141024", "141081")
 TOWNSHIPS = ("141002002", "141002101", "141024100", "141081200")
@@ -45,7 +45,7 @@ def client_secret() -> str:
 
 
 def staff(reference: Reference, today: datetime, seed: str) -> list[Staff]:
-    """Return all six roles in the city, two in each county, five in some counties and townships."""
+    """Return all six roles in the city, three in each county, five in some counties and townships."""
     chance, kept = Chance("staff", seed), hashed(password())
     since = today - timedelta(days=365)
     posts = [(role, CITY) for role in Role]

@@ -20,6 +20,7 @@ from scripts.demo.gigs import EXTRAS, GIGS, REQUIREMENTS, Gig
 from scripts.demo.ledger import entry
 from scripts.demo.places import Place, Places
 from scripts.demo.reference import Reference
+from scripts.demo.tales import TALES, Tale
 
 OPEN, IN_REVIEW, DRAFTS, CLOSED = 1_200, 60, 40, 2_700
 PAST_DAYS = 120
@@ -51,6 +52,7 @@ class Board:
     """The postings, with the ledger's lines about them."""
 
     postings: list[Posting] = field(default_factory=list)
+    told: dict[Tale, Posting] = field(default_factory=dict)
     entries: list[Values] = field(default_factory=list)
 
     def tables(self) -> list[Table]:
@@ -77,7 +79,11 @@ class Writer:
         past = [e for e in employers if e.state is not EmployerState.PENDING]
         drafting = [e for e in employers if e.state in (EmployerState.PENDING, EmployerState.VERIFIED)]
         board = Board()
-        for n in range(CLOSED):
+        for tale in TALES:
+            begins = today + timedelta(days=tale.shifts[0][0])
+            board.told[tale] = self._posting(employers[tale.employer], JobState.CLOSED, begins, tale)
+            board.postings.append(board.told[tale])
+        for n in range(CLOSED - len(TALES)):
             begins = today - timedelta(days=1 + n % PAST_DAYS)
             # Who was stopped nine days ago has posted nothing since.
             whose = acting if n % PAST_DAYS < 15 else past  # noqa: PLR2004
@@ -95,34 +101,39 @@ class Writer:
         board.postings.sort(key=lambda posting: posting.job.id)
         return board
 
-    def _posting(self, employer: Employer, state: JobState, begins: datetime) -> Posting:
+    def _posting(
+        self, employer: Employer, state: JobState, begins: datetime, tale: Tale | None = None
+    ) -> Posting:
         chance = self._chance
         fitting = [gig for gig in GIGS if employer.kind in gig.by]
+        if tale:
+            fitting = [gig for gig in GIGS if gig.trade == tale.trade]
         gig = chance.choices(fitting, [gig.weight for gig in fitting])[0]
         town = self._reference.townships[employer.division]
-        near = chance.happens(0.6)
+        near = tale is not None or chance.happens(0.6)
         place = self._places.around(chance, town) if near else self._places.anywhere(chance)
-        written = min(begins, self._today) - timedelta(hours=chance.uniform(10, 130))
+        written = min(begins, self._today) - timedelta(hours=24 if tale else chance.uniform(10, 130))
         job = Job(
             id=chance.id_at(written),
             employer_id=employer.id,
             state=state,
             reasons=[],
             trade=gig.trade,
-            pay_settlement=chance.choice(gig.settled),
-            hiring=Hiring.INSTANT if chance.happens(0.65) else Hiring.REVIEW,
+            pay_settlement=tale.settled if tale else chance.choice(gig.settled),
+            hiring=Hiring.INSTANT if tale or chance.happens(0.65) else Hiring.REVIEW,
             certificates=[],
             requirements_text=chance.choice(REQUIREMENTS),
             insurance=chance.of(_INSURED),
             findings=[],
             reviewed=False,
+            check_in_radius_m=300,
             source="city",
             version=1,
             created_at=written,
         )
         _describe(chance, job, gig)
         _stand_at(job, place)
-        shifts = self._shifts(job, gig, begins)
+        shifts = self._told(job, tale) if tale else self._shifts(job, gig, begins)
         self._pay(job, gig, shifts)
         if state is JobState.DRAFT and chance.happens(0.5):  # half of the drafts wait for their pay
             job.pay_fen = job.pay_per = job.expected_minutes = None
@@ -135,7 +146,7 @@ class Writer:
             wait = timedelta(0) if employer.trusted else timedelta(minutes=chance.randint(10, 480))
             job.published_at, job.version = job.submitted_at + wait, 3
         if state is JobState.CLOSED:
-            job.closed_because, job.version = chance.of(_CLOSED), 4
+            job.closed_because, job.version = ClosedBecause.FILLED if tale else chance.of(_CLOSED), 4
         return Posting(job, employer, shifts)
 
     def _shifts(self, job: Job, gig: Gig, begins: datetime) -> list[Shift]:
@@ -143,22 +154,27 @@ class Writer:
         chance = self._chance
         hour, hours = chance.choice(gig.hours)
         last = self._today + _FURTHEST if begins > self._today else self._today - timedelta(days=1)
-        days = min(chance.of(_SHIFTS), (last - begins).days + 1)
+        number = min(chance.of(_SHIFTS), (last - begins).days + 1)
         few, many = gig.heads
         heads = chance.randint(few, many if begins > self._today else min(many, max(few, _PAST_HEADS)))
-        return [
-            Shift(
-                id=chance.id_at(job.created_at),
-                job_id=job.id,
-                county_code=job.county_code,
-                starts_at=begins + timedelta(days=day, hours=hour),
-                ends_at=begins + timedelta(days=day, hours=hour + hours),
-                headcount=heads,
-                hired=0,
-                waiting=0,
-            )
-            for day in range(days)
-        ]
+        days = [begins + timedelta(days=day, hours=hour) for day in range(number)]
+        return [self._shift(job, start, hours, heads) for start in days]
+
+    def _told(self, job: Job, tale: Tale) -> list[Shift]:
+        days = [(self._today + timedelta(days=day, hours=hour), hours) for day, hour, hours in tale.shifts]
+        return [self._shift(job, start, hours, tale.heads) for start, hours in days]
+
+    def _shift(self, job: Job, start: datetime, hours: int, heads: int) -> Shift:
+        return Shift(
+            id=self._chance.id_at(job.created_at),
+            job_id=job.id,
+            county_code=job.county_code,
+            starts_at=start,
+            ends_at=start + timedelta(hours=hours),
+            headcount=heads,
+            hired=0,
+            waiting=0,
+        )
 
     def _pay(self, job: Job, gig: Gig, shifts: Sequence[Shift]) -> None:
         """Draw the pay, and raise it by steps until it is lawful on each day (rule 4)."""

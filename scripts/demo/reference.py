@@ -4,16 +4,21 @@ import json
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core import clock
+from app.days.models import OfficialDay
+from app.days.queries import counted
 from app.geo.models import Division, Level
 from app.geo.places import read_back
 from app.geo.points import Wgs84
 from app.jobs.models import MinimumWage
+from app.pay.models import LateCancellationShare
+from app.pay.owed import share_for
 from app.stations.models import Station, StationKind
 from app.trades.models import Trade
 
@@ -39,12 +44,23 @@ class Reference:
     stations: dict[str, Station]
     trades: dict[str, Trade]
     wages: dict[str, list[tuple[date, int]]]
+    days: dict[date, bool]
+    shares: dict[date, list[tuple[int, int]]]
 
     def least_hourly_fen(self, county_code: str, day: date) -> int:
         """Return the minimum wage of a county on a day, in fen an hour; 0 where none is known."""
         wages = self.wages.get(county_code, [])
         place = bisect_right([since for since, _ in wages], day)
         return wages[place - 1][1] if place else 0
+
+    def deadline(self, instant: datetime, days: int) -> datetime:
+        """Return the end of the n-th working day after an instant's."""
+        return counted(self.days, instant, days).astimezone(UTC)
+
+    def share_percent(self, starts_at: datetime, notice_minutes: int) -> int:
+        """Return what an employer owes who cancels with such notice, by the table of the day of the start."""
+        held = [since for since in self.shares if since <= clock.day_of(starts_at)]
+        return share_for(self.shares[max(held)], notice_minutes) if held else 0
 
 
 async def read(session: AsyncSession) -> Reference:
@@ -77,4 +93,8 @@ async def read(session: AsyncSession) -> Reference:
     for wage in await session.scalars(select(MinimumWage).order_by(MinimumWage.effective_from)):
         wages[wage.county_code].append((wage.effective_from, wage.hourly_fen))
     trades = {trade.code: trade for trade in await session.scalars(select(Trade).order_by(Trade.code))}
-    return Reference(townships, boundaries, stations, trades, dict(wages))
+    days = {official.day: official.works for official in await session.scalars(select(OfficialDay))}
+    shares: dict[date, list[tuple[int, int]]] = defaultdict(list)
+    for share in await session.scalars(select(LateCancellationShare)):
+        shares[share.effective_from].append((share.within_minutes, share.share_percent))
+    return Reference(townships, boundaries, stations, trades, dict(wages), days, dict(shares))
