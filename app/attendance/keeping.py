@@ -18,7 +18,8 @@ from app.core import clock, rounds, work
 from app.core.db import Database
 from app.core.events import at_once, emit
 from app.engagements.models import Engagement, EngagementState
-from app.identity.events import AccountClosing
+from app.identity.events import AccountClosing, ConsentChanged
+from app.identity.models import Purpose
 
 ASKED_AFTER = timedelta(hours=1)  # after the start
 PROPOSED_AFTER = timedelta(hours=1)  # after both sides were asked
@@ -88,7 +89,18 @@ async def round_positions(database: Database) -> None:
 @at_once(AccountClosing)
 async def forget_positions(session: AsyncSession, event: AccountClosing) -> None:
     """Erase where somebody was who leaves; that he came and went stays with the pay record."""
-    own = select(Engagement.id).where(Engagement.worker_id == event.account_id)
+    await _forget(session, event.account_id)
+
+
+@at_once(ConsentChanged)
+async def forget_what_is_not_agreed_to(session: AsyncSession, event: ConsentChanged) -> None:
+    """Erase the positions of who takes the consent back (个人信息保护法 47); how far away they were stays."""
+    if event.purpose == Purpose.POSITION and not event.given:
+        await _forget(session, event.account_id)
+
+
+async def _forget(session: AsyncSession, worker_id: UUID) -> None:
+    own = select(Engagement.id).where(Engagement.worker_id == worker_id)
     await session.execute(
         update(Attendance)
         .where(Attendance.engagement_id.in_(own), Attendance.point.is_not(None))

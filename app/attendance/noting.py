@@ -36,18 +36,17 @@ from app.geo.places import stored
 
 TRIES = Rate("site-code", 10, timedelta(minutes=30))
 MOST_NOTES = 100
+# Whatever was decided since: what a phone noted in time is kept for who looks into it.
+_OVER = (
+    EngagementState.CHECKED_OUT,
+    EngagementState.CONFIRMED,
+    EngagementState.PAID,
+    EngagementState.CANCELLED,
+    EngagementState.DISPUTED,
+)
 _BEYOND = {
-    AttendanceKind.CHECK_IN: (
-        EngagementState.CHECKED_IN,
-        EngagementState.CHECKED_OUT,
-        EngagementState.CONFIRMED,
-        EngagementState.DISPUTED,
-    ),
-    AttendanceKind.CHECK_OUT: (
-        EngagementState.CHECKED_OUT,
-        EngagementState.CONFIRMED,
-        EngagementState.DISPUTED,
-    ),
+    AttendanceKind.CHECK_IN: (EngagementState.CHECKED_IN, *_OVER),
+    AttendanceKind.CHECK_OUT: _OVER,
 }
 
 

@@ -14,12 +14,14 @@ from app.attendance.events import (
 )
 from app.attendance.models import Attendance, Claim, ClaimKind, Method
 from app.core.events import afterwards
-from app.engagements.models import Engagement
+from app.engagements.models import Engagement, EngagementState
 from app.notifications.actions import tell_all
 from app.notifications.parties import tell_both, tell_employer, tell_worker, to_employer, to_worker
 
 # What the worker did not note: by code or position the worker was there and knows.
 _NOTED_BY = {Method.STAFF: "station", Method.EMPLOYER: "employer", Method.SYSTEM: "clock"}
+# What came from a phone so late that there are no hours to confirm any more.
+_OVER = (EngagementState.CONFIRMED, EngagementState.PAID, EngagementState.CANCELLED)
 
 
 @afterwards(CheckedIn, CheckedOut)
@@ -35,7 +37,7 @@ async def tell_of_the_check(session: AsyncSession, event: CheckedIn | CheckedOut
     if isinstance(event, CheckedIn) and who == "station":
         kind = "checked_in_by_station_employer"
         letters += await to_employer(session, engagement, kind, noted.id, at=noted.at)
-    elif isinstance(event, CheckedOut) and who != "employer":
+    elif isinstance(event, CheckedOut) and who != "employer" and engagement.state not in _OVER:
         letters += await to_employer(session, engagement, "hours_to_confirm")
     await tell_all(session, letters)
 
