@@ -30,3 +30,10 @@ class EmployerDescribed(Event):
     """Its name or what is shown of it changed."""
 
     employer_id: UUID
+
+
+@dataclass(frozen=True)
+class EmployerLeft(Event):
+    """Nobody acts for it any more once the account is closed: a floor above may refuse."""
+
+    employer_id: UUID

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.events import at_once, emit
 from app.core.problems import Problem
-from app.employers.events import EmployerStopped
+from app.employers.events import EmployerLeft, EmployerStopped
 from app.employers.models import Employer, EmployerState, Member, MemberRole
 from app.employers.queries import employers_of
 from app.identity.events import AccountClosing
@@ -49,6 +49,7 @@ async def leave(session: AsyncSession, event: AccountClosing) -> None:
         if member.role is MemberRole.OWNER and others and MemberRole.OWNER not in others:
             raise OwnerStands
         if not others:
+            await emit(session, EmployerLeft(employer.id))
             await _stop(session, employer)
     await session.execute(delete(Member).where(Member.account_id == event.account_id))
 

@@ -6,9 +6,35 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core import clock
+from app.core.events import at_once
+from app.employers.events import EmployerLeft
+from app.engagements.models import Engagement, EngagementState
 from app.identity.holdings import holds
 from app.pay.models import PayRecord, PayReport
+from app.pay.problems import WagesStand
 from app.pay.reporting import reference_of
+
+_UNDER_WAY = (EngagementState.CHECKED_IN, EngagementState.CHECKED_OUT, EngagementState.DISPUTED)
+
+
+@at_once(EmployerLeft)
+async def wages_stand(session: AsyncSession, event: EmployerLeft) -> None:
+    """Refuse that the last who acts for an employer leaves while somebody is to work or to be paid.
+
+    Indexes employer_id, id.
+    """
+    owing = select(PayRecord.id).where(
+        PayRecord.employer_id == event.employer_id,
+        PayRecord.open_fen + PayRecord.reported_fen + PayRecord.contested_fen > 0,
+    )
+    working = select(Engagement.id).where(
+        Engagement.employer_id == event.employer_id,
+        ((Engagement.state == EngagementState.AGREED) & (Engagement.ends_at > clock.now()))
+        | Engagement.state.in_(_UNDER_WAY),
+    )
+    if await session.scalar(owing.limit(1)) or await session.scalar(working.limit(1)):
+        raise WagesStand
 
 
 @holds("pay")

@@ -87,3 +87,9 @@ class SharesInThePast(Invalid):
     code = "shares_in_the_past"
     title = "标准只能从明天或以后起生效"
     title_en = "Shares take effect from tomorrow on at the earliest"
+
+
+class WagesStand(Conflict):
+    code = "wages_stand"
+    title = "用工主体还有未结束的用工或未结清的工资,最后一位成员不能注销"
+    title_en = "The employer still has people at work or wages to pay: its last member can't leave"

@@ -25,6 +25,7 @@ LOADED = app.reactions
 NOBODY_IS_TOLD_OF = {
     "AccountClosing": "the person closes the account and sees the answer; the inbox is emptied with it",
     "ConsentChanged": "the person changes it on the screen that shows it",
+    "EmployerLeft": "nobody is left to be told",
     "EmployerDescribed": "the employer did it; cards and listings follow",
     "ClaimContested": "it opens a dispute, and DisputeOpened tells both sides and the station",
     "ConditionsChanged": "who is taken on is asked by ChangeProposed",
