@@ -35,7 +35,9 @@ def provider() -> Iterator[Provider]:
 
 
 async def with_device(world: World) -> tuple[Actor, str]:
+    """Return somebody with a device who wants to hear at any hour, whatever the hour of the test."""
     person, device = await world.person(), str(uuid4())
+    ok(await person.put("/v1/me/notification-settings", {"quiet_from": "13:00", "quiet_until": "13:00"}))
     ok(await person.put(f"/v1/me/devices/{device}", {"platform": "harmony", "push_token": "token-1"}))
     return person, device
 
