@@ -23,7 +23,7 @@ from app.engagements.models import (
     Side,
 )
 from app.engagements.notice import FREE_FROM_MINUTES, minutes_of
-from app.pay.models import PayRecord, PayState
+from app.pay.models import PayRecord, PayReport, PayState
 from app.standing.models import Appeal, AppealState, Review
 from app.standing.score import WINDOW, Fact, Held, ReasonCode, Ruling, Standing, standing
 from app.workers.models import Worker
@@ -162,14 +162,24 @@ def _speaks_of(side: Side) -> ColumnElement[bool]:
 async def _paid_late(
     session: AsyncSession, engagement_ids: Sequence[UUID]
 ) -> dict[UUID, list[tuple[datetime, bool]]]:
-    """Return when pay was found overdue and whether it still is; not what turned out not to be owed."""
+    """Return when pay was found overdue and whether it still is; not what turned out not to be owed.
+
+    Nor what was reported by its date and only contested since: the worker's word alone is no lateness.
+    What the station or the employer itself then finds to be missing is open, and is.
+    """
     found: dict[UUID, list[tuple[datetime, bool]]] = defaultdict(list)
+    # index record_id, id; of a payment without an answer the whole is taken to have come
+    in_time = (
+        select(func.coalesce(func.sum(func.coalesce(PayReport.received_fen, PayReport.amount_fen)), 0))
+        .where(PayReport.record_id == PayRecord.id, PayReport.reported_at < PayRecord.due_at)
+        .correlate(PayRecord)
+        .scalar_subquery()
+    )
     rows = await session.execute(
         select(PayRecord.engagement_id, PayRecord.overdue_at, PayRecord.state).where(
             PayRecord.engagement_id.in_(engagement_ids),
             PayRecord.overdue_at.is_not(None),
-            PayRecord.state != PayState.CANCELLED,
-            PayRecord.cancelled_fen < PayRecord.owed_fen,
+            or_(PayRecord.open_fen > 0, PayRecord.settled_fen + PayRecord.reported_fen > in_time),
         )
     )
     for engagement_id, overdue_at, state in rows:
