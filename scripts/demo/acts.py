@@ -123,7 +123,8 @@ class Acts:
         details: dict[str, str] | dict[str, int] | None = None,
         sealed: dict[str, object] | None = None,
     ) -> UUID:
-        id_ = self._chance.id_at(at)
+        # Steps of one moment keep their order.
+        id_ = self._chance.id_at(at + timedelta(milliseconds=dispute.version))
         kept: dict[str, object] = dict(details or {})
         if sealed:
             text = json.dumps(sealed, ensure_ascii=False)

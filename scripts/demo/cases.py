@@ -144,7 +144,7 @@ class Cases(Acts):
             dispute.missed += 1
             details = {"of": dispute.state.value, "due_at": due.isoformat()}
             self._step(dispute, "deadline_missed", due, details=details)
-            self._move_up(life, dispute, due + timedelta(milliseconds=5))
+            self._move_up(life, dispute, due)
             mark = due
 
     def _accepted_at(self, dispute: Dispute, since: datetime) -> datetime:

@@ -92,6 +92,12 @@ class Market:
         choice = self._asks(posting, shift, ChoiceState.ACCEPTED, worker, at)
         return self._agree(posting, shift, worker, choice, at)
 
+    def fill_up(self, posting: Posting, shift: Shift, number: int) -> list[Life]:
+        """Take so many more on, or fewer; return those who did not leave again."""
+        self._lives = []
+        self._engage(posting, shift, number)
+        return [life for life in self._lives if life.engagement.state is EngagementState.AGREED]
+
     def _fill_open(self, posting: Posting) -> None:
         """Leave a place in the last shift at least; earlier ones may be full, with people waiting."""
         chance, shifts = self._chance, posting.shifts

@@ -46,11 +46,14 @@ class Stories:
         attending.code(posting.job, CodeMode.FIXED)
         here, missing, away, put_off = (self._take(posting, 0, faces[n]) for n in (4, 5, 7, 6))
         attending.come(here, Method.SITE_CODE)
+        for other in self._market.fill_up(posting, posting.shifts[0], 5):
+            attending.come(other)
         start = missing.engagement.starts_at
         attending.absent(missing, by_employer_at=start + HOUR * 3 / 4)
         attending.turned_away(away, start + HOUR / 4)
         put_off.cancel(Side.EMPLOYER, start - HOUR, "病人提前出院")
         put_off.shift.hired -= 1
+        put_off.shift.headcount = put_off.shift.hired
         self._working.wages.cancelled_late(put_off, Plan.OPEN)
 
     def _week(self, posting: Posting, faces: Sequence[Worker]) -> None:
@@ -59,7 +62,7 @@ class Stories:
         lives = [[self._take(posting, n, faces[w]) for w in range(4)] for n in range(3)]
         ends = last_ends_of([life for day in lives for life in day])
         first = (Plan.OPEN, Plan.SETTLED, Plan.REPORTED, Plan.CONTESTED)
-        evening = (Plan.UNCONFIRMED, Plan.OPEN, Plan.REPORTED, Plan.HOURS)
+        evening = (Plan.UNCONFIRMED, Plan.OPEN, Plan.REPORTED, Plan.UNCONFIRMED)
         for day, plans in zip(lives, (first, evening), strict=False):
             for life, plan in zip(day, plans, strict=True):
                 working.attending.come(life)

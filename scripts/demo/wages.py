@@ -17,8 +17,8 @@ from scripts.demo.letters import Letters
 from scripts.demo.scene import Life, Scene
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-# What the clock would confirm in the course of the day stays unconfirmed only if that is not before evening.
-_UNCONFIRMED_TILL = timedelta(hours=18)
+# What the clock would confirm in the course of the day stays unconfirmed only if that is not before noon.
+_UNCONFIRMED_TILL = timedelta(hours=12)
 _METHODS = {PayMethod.WECHAT: 55, PayMethod.CASH: 22, PayMethod.BANK: 15, PayMethod.ALIPAY: 8}
 
 

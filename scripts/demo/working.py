@@ -75,7 +75,7 @@ class Working:
             if self._chance.happens(_RUNS_LATE):
                 self.attending.run_late(life)
             self.attending.come(life)
-            if one.ends_at < self._today - HOUR:
+            if one.ends_at < self._today - HOUR / 2:
                 self.attending.go(life)
                 self.wages.worked(life, last_ends[one.worker_id])
                 self.opinions.rate(life)
@@ -164,7 +164,7 @@ class Working:
         made.text_sealed = seal(_EXCUSES[kind], f"excuses/text/{made.id}")
         scene.write(made)
         scene.picture(chance, made.account_id, Belongs.EXCUSE, made.id, at)
-        decided = self.cases.in_office(at + chance.randint(2, 30) * HOUR)
+        decided = self.cases.in_office(at + chance.randint(4, 66) * HOUR)
         if state is ExcuseState.CLAIMED or decided >= self._today:
             data = {"excuse_id": str(made.id)}
             self._letters.alert_of(life, "excuse_made", at, made.id, data, due=made.due_at)

@@ -169,11 +169,6 @@ async def test_the_clocks_find_little_to_do(loaded: Loaded) -> None:
     after = await _seen(connection)
     await connection.close()
     await database.close()
-    print(
-        [row for row in after["disputes"] - before["disputes"]],
-        after["pay_records"] - before["pay_records"],
-        after["engagements"] - before["engagements"],
-    )
     # Hours of late last evening are confirmed in the course of the day, and reports are asked about again.
     changed = {table: len(rows - before[table]) for table, rows in after.items()}
     assert changed["claims"] <= 2, changed
@@ -240,4 +235,4 @@ async def test_whoever_is_handed_out_sees_what_was_said(loaded: Loaded, city: Wo
     assert "disputed" in states
     case = ok(await mediator.get("/admin/v1/disputes"))["items"][0]["id"]
     ok(await mediator.get(f"/admin/v1/disputes/{case}"))
-    ok(await mediator.get(f"/admin/v1/disputes/{case}/words"))
+    ok(await mediator.post(f"/admin/v1/disputes/{case}/read"))
