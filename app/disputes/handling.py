@@ -101,7 +101,7 @@ async def resolve(session: AsyncSession, officer: Officer, dispute_id: UUID, giv
     before = _facts(dispute)
     await close(session, dispute, DisputeState.RESOLVED, given.outcome, given.text, staff_id=officer.staff.id)
     decided = given.model_dump(mode="json", include={"outcome", "to_worker_fen", "paid_fen", "attended"})
-    await _written(session, officer, dispute, "resolve", before, decided, given.text)
+    await _written(session, officer, dispute, "resolve", before, decided)
     return dispute
 
 
@@ -152,7 +152,7 @@ async def answer_rating(session: AsyncSession, officer: Officer, dispute_id: UUI
     before = _facts(dispute)
     dispute.rating_answer, dispute.rating_answered_at, dispute.due_at = text, clock.now(), None
     await note(session, dispute, "rating_answered", staff_id=officer.staff.id)
-    await _written(session, officer, dispute, "answer_rating", before, reason=text)
+    await _written(session, officer, dispute, "answer_rating", before)
     await emit(session, RatingAnswered(dispute.id))
     return dispute
 
@@ -187,6 +187,7 @@ async def _written(
     also: dict[str, Any] | None = None,
     reason: str | None = None,
 ) -> None:
+    """Write to the ledger, which can't forget: what was said to people stays with the dispute, sealed."""
     await record(
         session,
         officer.actor,

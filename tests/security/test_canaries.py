@@ -61,7 +61,10 @@ async def _everywhere(world: World, scene: Scene) -> list[str]:
 
 
 def _sendings(path: str, operation: dict[str, Any]) -> list[dict[str, Any]]:
-    fields = ("name", "id_number", "phone", "code", "refresh_token", "title", "place", "contact", "reason")
+    fields = (
+        *("name", "id_number", "phone", "code", "refresh_token", "title", "place", "contact", "reason"),
+        *("text", "reference", "push_token", "site_code", "proof", "present", "against", "excuse", "files"),
+    )
     loaded = {field: {"x": ID_NUMBER} for field in fields} | {"password": [NAME]}
     unreal = "0193a3c0-0000-7000-8000-000000000000"
     with_ids = path

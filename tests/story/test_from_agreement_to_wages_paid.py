@@ -264,7 +264,7 @@ async def _the_fifth_day_is_cancelled_late_and_the_firm_pays_its_share(story: St
 
 
 async def _nothing_is_left_over(story: Story) -> None:
-    """What nobody answers in seven days was received; every fen is where it should be."""
+    """Let seven days go by: what nobody answers was received, and every fen is where it should be."""
     async with story.on(13, 9):
         mine = ok(await story.li.get("/v1/me/pay?limit=100"))
         assert {one["state"] for one in mine["items"]} == {"settled"}
