@@ -24,7 +24,7 @@ from app.attendance.models import (
 from app.attendance.presence import must_be_within
 from app.attendance.problems import ClaimOpen, NothingToAnswer, TooLate
 from app.attendance.queries import live_claim, lock
-from app.core import clock
+from app.core import clock, limits
 from app.core.events import emit
 from app.core.problems import NotFound, refuse_field
 from app.core.types import new_id
@@ -34,6 +34,7 @@ from app.engagements.models import Engagement, EngagementState, Side
 ANSWER_WITHIN = timedelta(hours=24)
 NO_SHOW_FROM = timedelta(minutes=30)  # after the start
 NO_SHOW_UNTIL = timedelta(hours=24)  # after the end
+SAID_A_DAY = limits.Rate("no_shows", 3, timedelta(days=1))
 EXCUSED = "excused"
 TURNED_AWAY = "turned_away"
 _ANSWERED_BY = {ClaimKind.NO_SHOW: Side.WORKER, ClaimKind.TURNED_AWAY: Side.EMPLOYER}
@@ -67,7 +68,11 @@ async def propose(
 async def say_no_show(
     session: AsyncSession, engagement: Engagement, account_id: UUID, text: str | None
 ) -> None:
-    """Say for the employer that the worker did not come: from 30 min after the start, until a day after."""
+    """Say for the employer that the worker did not come: from 30 min after the start, until a day after.
+
+    Three times a day at most, however often it is taken back: the worker is told each time.
+    """
+    await limits.take(session, SAID_A_DAY, str(engagement.id))
     engagement = await lock(session, engagement.id)
     engagement.must_be(EngagementState.AGREED)
     must_be_within(clock.now(), engagement.starts_at + NO_SHOW_FROM, engagement.ends_at + NO_SHOW_UNTIL)

@@ -16,12 +16,13 @@ from app.attendance.positions import Seen, agrees_to_positions, measured
 from app.attendance.presence import must_be_within
 from app.attendance.problems import AttendanceStateConflict, TooLate
 from app.attendance.schemas import WhereGiven
-from app.core import clock
+from app.core import clock, limits
 from app.core.events import emit
 from app.core.problems import NotFound, refuse_field
 from app.engagements.models import Engagement, EngagementState, Side
 
 CONTEST_WITHIN = timedelta(hours=72)
+TOLD_A_DAY = limits.Rate("running_late", 6, timedelta(days=1))
 LATE_FROM = timedelta(hours=6)  # before the start
 TURNED_AWAY_FROM = timedelta(hours=1)  # before the start
 TURNED_AWAY_UNTIL = timedelta(hours=12)  # after the end
@@ -41,7 +42,11 @@ async def run_late(
     minutes: int | None,
     text: str | None,
 ) -> None:
-    """Tell for the worker when he will be there; said again, the last counts. From 6 h before the start."""
+    """Tell for the worker when he will be there; said again, the last counts. From 6 h before the start.
+
+    Six times a day at most.
+    """
+    await limits.take(session, TOLD_A_DAY, str(engagement.id))
     engagement = await queries.lock(session, engagement.id)
     engagement.must_be(EngagementState.AGREED)
     now = clock.now()

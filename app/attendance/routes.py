@@ -129,12 +129,12 @@ async def contest_attendance(
     "/{engagement_id}/running-late",
     summary="会迟到",
     dependencies=[Once],
-    responses=answers(EngagementStateConflict, TooEarly, TooLate, TooManyNotes),
+    responses=answers(EngagementStateConflict, TooEarly, TooLate, TooManyNotes, TooMany),
 )
 async def run_late(
     session: Session, account: AsAccount, engagement_id: UUID, given: Lateness
 ) -> AttendanceView:
-    """劳动者在开工前六小时至班次结束前告知;可多次,以最后一次为准。预计到达前(至多开工后三小时)不提爽约。"""
+    """劳动者在开工前六小时至班次结束前告知;每天至多六次,以最后一次为准。预计到达前(至多开工后三小时)不提爽约。"""
     engagement, _ = await queries.party(session, account.id, engagement_id, Side.WORKER)
     await reports.run_late(session, engagement, given.arrives_at, given.minutes, given.text)
     return await views.attendance(session, engagement_id)
@@ -162,12 +162,12 @@ async def report_turned_away(
     "/{engagement_id}/no-show",
     summary="劳动者未到",
     dependencies=[Once],
-    responses=answers(EngagementStateConflict, TooEarly, TooLate, ClaimOpen),
+    responses=answers(EngagementStateConflict, TooEarly, TooLate, ClaimOpen, TooMany),
 )
 async def say_no_show(
     session: Session, account: AsAccount, engagement_id: UUID, given: NoShowGiven = _NO_SHOW
 ) -> AttendanceView:
-    """用工主体在开工 30 分钟后至结束后 24 小时内提出;劳动者有 24 小时答复,在此期间不计入信用。"""
+    """用工主体在开工 30 分钟后至结束后 24 小时内提出,每天至多三次;劳动者有 24 小时答复,期间不计入信用。"""
     engagement, _ = await queries.party(session, account.id, engagement_id, Side.EMPLOYER)
     await claims.say_no_show(session, engagement, account.id, given.text)
     return await views.attendance(session, engagement_id)

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from app.attachments.problems import AttachmentUnknown
 from app.core.contract import answers
 from app.core.db import Session, Transacted
-from app.core.problems import NotFound
+from app.core.problems import NotFound, TooMany
 from app.engagements import cancelling, excuses, proposing, queries, views
 from app.engagements.cancelling_schemas import (
     CancelledView,
@@ -102,6 +102,7 @@ async def give_excuse(
         EngagementStateConflict,
         ShiftStarted,
         ChangePending,
+        TooMany,
         EmployersToPropose,
         NothingChanges,
         WordingRefused,

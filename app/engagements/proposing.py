@@ -1,10 +1,11 @@
 """Either side proposes other conditions for one engagement; the old ones hold until the other consents."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core import clock
+from app.core import clock, limits
 from app.core.problems import Fault
 from app.engagements import changes, conditions
 from app.engagements.cancelling_schemas import ProposalGiven
@@ -26,6 +27,7 @@ from app.jobs.models import Per
 from app.jobs.problems import BelowMinimumWage
 from app.jobs.wages import hourly_of, too_little
 
+PROPOSED_A_DAY = limits.Rate("changes", 10, timedelta(days=1))
 _EMPLOYERS = ("pay", "place")
 
 
@@ -33,8 +35,10 @@ async def propose(session: AsyncSession, engagement_id: UUID, by: Side, given: P
     """Propose a change of one engagement; refusing it leaves the old terms standing.
 
     Refuses what is not agreed and to come; pay and place by the worker; times, pay and words that no
-    posting may have; and anything while a change of the posting waits. Overlaps show at consent.
+    posting may have; and anything while a change of the posting waits. Overlaps show at consent. Ten a
+    day at most by one side: the other is told of each.
     """
+    await limits.take(session, PROPOSED_A_DAY, f"{engagement_id}/{by}")
     engagement = await lock_engagement(session, engagement_id)
     engagement.must_be(EngagementState.AGREED)
     if engagement.starts_at <= clock.now():
