@@ -2,9 +2,10 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ from uuid import UUID
 
 import httpx
 import pyotp
+from sqlalchemy import update
 
 from app.core import clock
 from app.core.contract import Audience
+from app.engagements.models import Engagement
 from app.stations.models import Role, Staff
 from scripts.demo.numbers import valid_id_number, valid_uscc
 from tests.contracts.clients import Caller, Generated
@@ -109,21 +112,45 @@ async def _secrets(world: World, *roles: Role) -> dict[Role, tuple[str, str]]:
 
 
 async def test_the_main_job_through_generated_clients(world: World, tmp_path: Path) -> None:
-    secrets = await _secrets(world, Role.REVIEWER, Role.AUDITOR)
+    secrets = await _secrets(world, Role.REVIEWER, Role.AUDITOR, Role.MEDIATOR)
+    loop = asyncio.get_running_loop()
+
+    def begun(engagement_id: UUID) -> None:
+        asyncio.run_coroutine_threadsafe(_begun(world, engagement_id), loop).result()
+
     phones = [world.new_phone() for _ in range(3)]
     async with serving(world.settings) as api, working(world.settings):
-        await asyncio.to_thread(_tell, tmp_path, api.address, secrets, phones)
+        await asyncio.to_thread(_tell, tmp_path, api.address, secrets, phones, begun)
 
 
-def _tell(folder: Path, address: str, secrets: dict[Role, tuple[str, str]], phones: list[str]) -> None:
+async def _begun(world: World, engagement_id: UUID) -> None:
+    """Let an hour of an engagement be over, for real processes know no other time than the present."""
+    now, hour = clock.now(), timedelta(hours=1)
+    async with world.session() as session:
+        row = update(Engagement).where(Engagement.id == engagement_id)
+        await session.execute(row.values(starts_at=now - hour, ends_at=now + hour))
+
+
+def _tell(
+    folder: Path,
+    address: str,
+    secrets: dict[Role, tuple[str, str]],
+    phones: list[str],
+    begun: Callable[[UUID], None],
+) -> None:
     with (
         closing(Generated(Audience.MOBILE, folder, address)) as mobile,
         closing(Generated(Audience.ADMIN, folder, address)) as admin,
     ):
-        _play(Story(mobile, admin), secrets, phones)
+        _play(Story(mobile, admin), secrets, phones, begun)
 
 
-def _play(story: Story, secrets: dict[Role, tuple[str, str]], phones: list[str]) -> None:
+def _play(
+    story: Story,
+    secrets: dict[Role, tuple[str, str]],
+    phones: list[str],
+    begun: Callable[[UUID], None],
+) -> None:
     m = story.mobile.models
 
     first, second = story.registers_worker(phones[0], 1), story.registers_worker(phones[1], 2)
@@ -159,11 +186,85 @@ def _play(story: Story, secrets: dict[Role, tuple[str, str]], phones: list[str])
     accepted = employer("accept_application", pending.id, body=m.ShiftsNamed())
     assert [one.state for one in accepted.shifts] == [m.ChoiceState.ACCEPTED]
 
+    mediator = story.staff_signs_in(*secrets[Role.MEDIATOR])
+    soon = _taken_on(story, employer, employer_id, reviewer, first, hours=1)
+    begins = _works(story, first, soon, begun)
+    assert begins == m.EngagementState.CHECKED_OUT
+    _is_paid_less_and_heard(story, first, employer, mediator, soon)
+    later = _taken_on(story, employer, employer_id, reviewer, first, hours=5)
+    _cancels_late_and_appeals(story, first, mediator, later)
+
     auditor = story.staff_signs_in(*secrets[Role.AUDITOR])
     actions = [entry.action for entry in auditor("list_ledger", limit=100).items]
-    assert actions.count("job.approve") == 2
-    assert {"employer.verify", "staff.sign_in"} <= set(actions)
+    assert actions.count("job.approve") == 4
+    assert {"employer.verify", "staff.sign_in", "dispute.resolve", "appeal.uphold"} <= set(actions)
     assert auditor("list_employers", status=HTTPStatus.NOT_FOUND).code == "not_found"
+
+
+def _taken_on(
+    story: Story, employer: Caller, employer_id: UUID, reviewer: Caller, worker: Caller, *, hours: int
+) -> UUID:
+    """Let somebody be taken on today, for two hours; return the engagement."""
+    starts_at = clock.now() + timedelta(hours=hours)
+    ends_at = starts_at + timedelta(hours=2)
+    one = {"starts_at": starts_at.isoformat(), "ends_at": ends_at.isoformat(), "headcount": 1}
+    job = story.publishes(employer, employer_id, reviewer, shifts=[one])
+    wanted = story.mobile.models.ApplicationGiven(shift_ids=[job.shifts[0].id])
+    worker("apply_for_job", job.id, body=wanted, status=CREATED)
+    found: UUID = next(e.id for e in worker("list_engagements").items if e.job.id == job.id)
+    return found
+
+
+def _works(story: Story, worker: Caller, engagement: UUID, begun: Callable[[UUID], None]) -> Any:
+    m = story.mobile.models
+    worker("put_consents", body=m.ConsentsGiven(real_name=True, position=True))
+    here = m.PresenceGiven.from_dict({"place": YAODU | {"accuracy_m": 25}})
+    assert worker("check_in", engagement, body=here).state == m.EngagementState.CHECKED_IN
+    begun(engagement)
+    left = worker("check_out", engagement, body=here)
+    notes = worker("read_attendance", engagement)
+    assert [note.kind for note in notes.items] == [m.AttendanceKind.CHECK_IN, m.AttendanceKind.CHECK_OUT]
+    return left.state
+
+
+def _is_paid_less_and_heard(
+    story: Story, worker: Caller, employer: Caller, mediator: Caller, engagement: UUID
+) -> None:
+    m, a = story.mobile.models, story.admin.models
+    owed = employer("confirm_hours", engagement, body=m.HoursGiven(minutes=120))
+    assert owed.state == m.PayState.DUE
+    paid = m.PaymentGiven(amount_fen=15000, method=m.PayMethod.CASH, paid_at=clock.now())
+    assert employer("report_pay", engagement, body=paid).reported_fen == 15000
+    less = m.PaymentAnswer(received=False, amount_fen=10000, text="少了五十")
+    assert worker("confirm_pay", engagement, body=less).contested_fen == 5000
+
+    complaint = m.DisputeDraft(kind=m.DisputeKind.WAGE_ARREARS, engagement_id=engagement, text="少给了。")
+    case = worker("open_dispute", body=complaint, status=CREATED)
+    assert case.id in [one.id for one in mediator("list_disputes").items]
+    assert mediator("list_overdue_pay").items == []
+    held = a.Mediation(held_at=clock.now(), present=["老李", "王芳"], text="当场付清。")
+    # The station of the place has it, and the county's mediator is above.
+    assert mediator("accept_dispute", case.id).state == a.DisputeState.ACCEPTED
+    assert mediator("mediate_dispute", case.id, body=held).state == a.DisputeState.MEDIATING
+    decided = a.Resolution(outcome=a.Outcome.AGREED, text="已付清。", to_worker_fen=5000, paid_fen=10000)
+    assert mediator("resolve_dispute", case.id, body=decided).state == a.DisputeState.RESOLVED
+    assert [one.state for one in worker("read_pay", engagement).items] == [m.PayState.SETTLED]
+    assert worker("rate_dispute", case.id, body=m.Rating(stars=5)).rating == 5
+    for side in (worker, employer):
+        side("review_engagement", engagement, body=m.ReviewGiven(stars=5), status=CREATED)
+    assert len(worker("list_engagement_reviews", engagement).items) == 2
+
+
+def _cancels_late_and_appeals(story: Story, worker: Caller, mediator: Caller, engagement: UUID) -> None:
+    m, a = story.mobile.models, story.admin.models
+    before = worker("read_my_standing").score
+    assert not worker("preview_cancelling", engagement).free
+    worker("cancel_engagement", engagement, body=m.Cancelling(reason="来不了"))
+    assert worker("read_my_standing").score < before
+    plea = m.AppealGiven(text="当天突发疾病。")
+    appeal = worker("appeal_engagement", engagement, body=plea, status=CREATED).appeal
+    mediator("uphold_appeal", appeal.id, body=a.AppealUpheld(reason="有病历"))
+    assert worker("read_my_standing").score == before
 
 
 def _in_time(look: Any, wanted: set[str]) -> set[str]:
