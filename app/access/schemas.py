@@ -13,7 +13,7 @@ from app.stations.models import Role
 
 class StaffSignIn(Schema):
     username: str = Field(min_length=1, max_length=50, description="用户名", examples=["reviewer-1410"])
-    password: str = Field(min_length=1, max_length=200, description="密码")
+    password: str = Field(min_length=1, max_length=200, description="密码", examples=["一句自己记得住的长话"])
     totp: str = Field(pattern=r"^[0-9]{6}$", description="动态码,六位数字,一码一用", examples=["123456"])
 
 

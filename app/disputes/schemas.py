@@ -47,7 +47,7 @@ class Withdrawal(Schema):
 
 class Rating(Schema):
     stars: int = Field(
-        ge=1, le=5, description="好差评:5 非常满意、4 满意、3 基本满意、2 不满意、1 非常不满意"
+        ge=1, le=5, description="好差评:5 非常满意、4 满意、3 基本满意、2 不满意、1 非常不满意", examples=[5]
     )
     text: Text | None = Field(None, description="评价内容", examples=["当天就打了电话,很负责。"])
 

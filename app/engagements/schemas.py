@@ -22,7 +22,12 @@ from app.jobs.models import PaySettlement, Per
 
 
 class ApplicationGiven(Schema):
-    shift_ids: list[UUID] = Field(min_length=1, max_length=50, description="要报名的班次编号")
+    shift_ids: list[UUID] = Field(
+        min_length=1,
+        max_length=50,
+        description="要报名的班次编号",
+        examples=[["0193a3c0-0000-7000-8000-000000000000"]],
+    )
 
 
 class ShiftsNamed(Schema):

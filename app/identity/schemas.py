@@ -29,7 +29,12 @@ class SignInGiven(Schema):
 
 
 class RefreshGiven(Schema):
-    refresh_token: str = Field(min_length=20, max_length=200, description="刷新令牌,每次使用后更换")
+    refresh_token: str = Field(
+        min_length=20,
+        max_length=200,
+        description="刷新令牌,每次使用后更换",
+        examples=["q3Yx0vZ8mT1kR5nB7cL2wJ9sD4fG6hP_aEuIoQxVtNs"],
+    )
 
 
 class AccountView(Schema):

@@ -31,7 +31,7 @@ class Reasons(Schema):
 
 
 class RemovalReason(Schema):
-    reason: Text = Field(description="下架理由,发布者可见")
+    reason: Text = Field(description="下架理由,发布者可见", examples=["与另一岗位重复"])
 
 
 @router.get("", summary="岗位队列", responses=answers(Invalid))

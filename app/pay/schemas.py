@@ -194,7 +194,7 @@ class SharesGiven(Schema):
     )
     shares: list[ShareSet] = Field(min_length=1, max_length=20, description="逐档标准")
     source: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]+$")] = Field(
-        description="依据"
+        description="依据", examples=["临人社发〔2026〕12 号"]
     )
 
     @model_validator(mode="after")

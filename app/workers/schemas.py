@@ -77,7 +77,10 @@ class RealNameGiven(Schema):
         str, StringConstraints(min_length=2, max_length=50, pattern=r"^[^\x00-\x1f\x7f0-9]+$")
     ] = Field(description="证件上的姓名", examples=["李建国"])
     id_number: str = Field(
-        min_length=15, max_length=24, description="身份证、港澳台居民居住证或外国人永久居留身份证号码"
+        min_length=15,
+        max_length=24,
+        description="身份证、港澳台居民居住证或外国人永久居留身份证号码",
+        examples=["11010519491231002X"],
     )
 
 

@@ -130,6 +130,41 @@ def test_every_field_is_described(audience: Audience) -> None:
 
 
 @pytest.mark.parametrize("audience", Audience)
+def test_what_a_body_must_have_is_shown_by_example(audience: Audience) -> None:
+    contract = CONTRACTS[audience]
+    schemas = contract["components"]["schemas"]
+    bare = []
+    for _, _, operation in operations(contract):
+        body = (
+            operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+        )
+        for one in (body, *body.get("anyOf", [])):
+            schema = _named(schemas, one)
+            fields = schema.get("properties", {})
+            bare += [
+                f"{operation['operationId']}.{name}"
+                for name in schema.get("required", [])
+                if not _speaks_for_itself(schemas, fields[name])
+            ]
+    assert bare == []
+
+
+def _named(schemas: Json, schema: Json) -> Json:
+    found: Json = schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    return found
+
+
+def _speaks_for_itself(schemas: Json, field: Json) -> bool:
+    """Tell whether a field has an example, or can be nothing else: a choice, an id, an instant, an object."""
+    whole = _named(schemas, field)
+    if "examples" in field or "examples" in whole or "enum" in whole or "anyOf" in whole:
+        return True
+    if whole.get("type") == "array":
+        return _speaks_for_itself(schemas, whole["items"])
+    return whole.get("type") in ("boolean", "object") or whole.get("format") in ("uuid", "date-time")
+
+
+@pytest.mark.parametrize("audience", Audience)
 def test_every_example_fits_its_schema(audience: Audience) -> None:
     contract = CONTRACTS[audience]
     looked_at = 0
