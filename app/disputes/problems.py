@@ -64,8 +64,8 @@ class StationUnfit(Invalid):
 
 class OpenedByTheMarket(Conflict):
     code = "opened_by_the_market"
-    title = "该事项由市场自动发起,工资结清或工作人员办结后才结束"
-    title_en = "The market opened this itself: it ends once the wages are settled or staff resolve it"
+    title = "工资逾期未结清,该事项到工资结清或工作人员办结才结束"
+    title_en = "Wages are overdue: the case ends once they are settled or staff resolve it"
 
 
 class RespondentMayNotKnow(Invalid):

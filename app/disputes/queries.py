@@ -25,6 +25,7 @@ from app.disputes.models import (
 )
 from app.disputes.sides import HIDDEN_FROM_THE_RESPONDENT, by_employer, may_read, side_of
 from app.employers.models import Member
+from app.pay.models import PayRecord, PayState
 from app.stations.models import Station
 
 
@@ -163,6 +164,18 @@ async def contested_claim_of(session: AsyncSession, dispute: Dispute) -> Claim |
         Step.dispute_id == dispute.id, Step.details["claim_id"].astext == str(claim.id)
     )
     return claim if await session.scalar(told) else None
+
+
+async def wages_are_overdue(session: AsyncSession, dispute: Dispute) -> bool:
+    """Tell whether a case is about overdue pay that is not settled (index engagement_id, owed_for)."""
+    if dispute.kind is not DisputeKind.WAGE_ARREARS or dispute.engagement_id is None:
+        return False
+    owed = select(PayRecord.id).where(
+        PayRecord.engagement_id == dispute.engagement_id,
+        PayRecord.overdue_at.is_not(None),
+        PayRecord.state.not_in([PayState.SETTLED, PayState.CANCELLED]),
+    )
+    return await session.scalar(owed.limit(1)) is not None
 
 
 async def lost_by_employer(session: AsyncSession, employer_id: UUID) -> int:

@@ -94,7 +94,7 @@ async def write_to_the_station(
 async def withdraw_dispute(
     session: Session, account: AsAccount, dispute_id: UUID, given: Withdrawal = _WITHOUT_WORDS
 ) -> DisputeView:
-    """仅投诉人;办结前均可。到岗争议撤回即视为同意对方的说法。"""
+    """仅投诉人,办结前;工资逾期未结清的不能撤回。到岗争议撤回即视为同意对方的说法。"""
     await speaking.withdraw(session, account.id, dispute_id, given.text)
     return await _shown(session, account, dispute_id)
 

@@ -19,7 +19,7 @@ from app.disputes import deadlines, deciding
 from app.disputes.events import DisputeMessaged, DisputeRated
 from app.disputes.models import LIVE, Addressee, Dispute, DisputeState, Message
 from app.disputes.problems import OpenedByTheMarket, RatedAlready, RatingTooLate
-from app.disputes.queries import contested_claim_of, seen_by
+from app.disputes.queries import contested_claim_of, seen_by, wages_are_overdue
 from app.disputes.sides import by_employer
 from app.disputes.steps import close, locked, must_be, note
 
@@ -78,11 +78,12 @@ async def withdraw(session: AsyncSession, account_id: UUID, dispute_id: UUID, te
 
     What that side claimed stands; where an employer complained of the absence that it claimed itself, the
     worker was there, as he answered.
-    Refuses what the market opened and nobody joined: wages are watched until they are settled (rule 8).
+    Refuses while wages are overdue, whoever opened the case: they are watched until they are settled
+    (rule 8), and nobody is to be talked out of them.
     """
     known = await _complainants(session, account_id, dispute_id)
     must_be(known, LIVE)
-    if known.complainant_id is None:
+    if known.complainant_id is None or await wages_are_overdue(session, known):
         raise OpenedByTheMarket
     if claim := await contested_claim_of(session, known):
         accuses = by_employer(known) is (claim.kind is ClaimKind.NO_SHOW)
