@@ -133,7 +133,8 @@ class City:
         return await self.workers[worker].post(await self._at(worker, "claim/answer"), body)
 
     async def _decide_no_show(self, worker: int, *, attended: bool) -> httpx.Response:
-        dispute, *_ = ok(await self.workers[worker].get("/v1/me/disputes"))["items"]
+        items = ok(await self.workers[worker].get("/v1/me/disputes"))["items"]
+        dispute, *_ = [one for one in items if one["kind"] == "no_show"]
         path = f"/admin/v1/disputes/{dispute['id']}"
         await self.mediator.post(f"{path}/accept", {})  # another may have accepted it meanwhile
         outcome = {"outcome": "for_worker" if attended else "for_employer", "attended": attended}
