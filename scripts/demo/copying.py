@@ -4,11 +4,12 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 from geoalchemy2.elements import WKTElement
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm.instrumentation import manager_of_class
 
 from app.core.types import Base
 
@@ -19,6 +20,7 @@ _encoded = json.JSONEncoder(ensure_ascii=False).encode
 # Plain values by column are ten times as fast to make as an object of a model, and enough where it has
 # nothing to say.
 Values = dict[str, Any]
+M = TypeVar("M", bound=Base)
 Table = tuple[type[Base], Sequence[Base | Values]]
 
 
@@ -26,6 +28,13 @@ class Words(str):
     """Lexemes parted by blanks, for a tsvector without positions."""
 
     __slots__ = ()
+
+
+def row(model: type[M], **values: Any) -> M:
+    """Make an object of a model that no session knows, several times as fast as its constructor does."""
+    made: M = manager_of_class(model).new_instance()
+    made.__dict__.update(values)
+    return made
 
 
 async def copy(

@@ -19,7 +19,7 @@ from app.engagements.models import (
 from app.jobs.models import ClosedBecause, Hiring, JobState, Per, Shift
 from app.workers.models import Worker
 from scripts.demo.chance import Chance
-from scripts.demo.copying import Table, Values
+from scripts.demo.copying import Table, Values, row
 from scripts.demo.ledger import CITY
 from scripts.demo.people import Workforce
 from scripts.demo.postings import Posting
@@ -146,7 +146,8 @@ class Market:
     ) -> Life:
         job = posting.job
         division, station_id = job.where
-        engagement = Engagement(
+        engagement = row(
+            Engagement,
             id=self._chance.id_at(agreed_at),
             job_id=job.id,
             shift_id=shift.id,

@@ -12,11 +12,12 @@ from app.standing.reviewing import BLIND_FOR
 from app.standing.schemas import ReviewTag
 from app.standing.score import ReasonCode
 from app.standing.tags import SAID_BY
+from scripts.demo.copying import row
 from scripts.demo.letters import Letters
 from scripts.demo.scene import Life, Scene
 
 HOUR = timedelta(hours=1)
-_SPEAKS = {Side.WORKER: 0.3, Side.EMPLOYER: 0.35}
+_SPEAKS = {Side.WORKER: 0.16, Side.EMPLOYER: 0.2}
 _STARS = {5: 62, 4: 24, 3: 8, 2: 4, 1: 2}
 _SAID = {
     Side.WORKER: {
@@ -80,7 +81,8 @@ class Opinions:
         stars = chance.of(_STARS)
         good = stars >= _GOOD
         tags = sorted(SAID_BY[side] - ({ReviewTag.SAFE, ReviewTag.RESTED} if good else set()))
-        review = Review(
+        review = row(
+            Review,
             id=chance.id_at(at),
             engagement_id=one.id,
             by=side,

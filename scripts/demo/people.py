@@ -16,7 +16,7 @@ from app.identity.models import Account, Consent, Purpose
 from app.workers.models import Certificate, CertificateState, KeyGroup, Worker
 from scripts.demo import picture
 from scripts.demo.chance import Chance
-from scripts.demo.copying import Table, Values
+from scripts.demo.copying import Table, Values, row
 from scripts.demo.gigs import GIGS
 from scripts.demo.identities import FACES, account_of, full_name, id_number, worker_phone
 from scripts.demo.ledger import entry
@@ -99,7 +99,8 @@ def _birth_date(chance: Chance, today: date) -> date:
 def _worker(
     chance: Chance, account: Account, home: Place, trades: dict[str, float], name: str, age: int
 ) -> Worker:
-    return Worker(
+    return row(
+        Worker,
         id=account.id,
         name_shown=name[0] + ("师傅" if age > 30 else "同学"),  # noqa: PLR2004
         home=stored(home.point),

@@ -15,7 +15,7 @@ from app.jobs.wages import hourly_fen
 from app.jobs.words import folded, indexed
 from app.stations.models import Staff
 from scripts.demo.chance import Chance
-from scripts.demo.copying import Table, Values, Words
+from scripts.demo.copying import Table, Values, Words, row
 from scripts.demo.gigs import EXTRAS, GIGS, REQUIREMENTS, Gig
 from scripts.demo.ledger import entry
 from scripts.demo.places import Place, Places
@@ -113,7 +113,8 @@ class Writer:
         near = tale is not None or chance.happens(0.6)
         place = self._places.around(chance, town) if near else self._places.anywhere(chance)
         written = min(begins, self._today) - timedelta(hours=24 if tale else chance.uniform(10, 130))
-        job = Job(
+        job = row(
+            Job,
             id=chance.id_at(written),
             employer_id=employer.id,
             state=state,
@@ -165,7 +166,8 @@ class Writer:
         return [self._shift(job, start, hours, tale.heads) for start, hours in days]
 
     def _shift(self, job: Job, start: datetime, hours: int, heads: int) -> Shift:
-        return Shift(
+        return row(
+            Shift,
             id=self._chance.id_at(job.created_at),
             job_id=job.id,
             county_code=job.county_code,

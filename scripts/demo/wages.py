@@ -7,11 +7,11 @@ from app.attachments.models import Belongs
 from app.core.keyring import seal
 from app.engagements.models import EngagementState, Side
 from app.notifications.kinds import Fen
-from app.pay.confirming import record_for
 from app.pay.keeping import ASKED_AGAIN_AFTER, MOST_FOR_THE_EMPLOYER, UNCONTESTED_AFTER
-from app.pay.models import OwedFor, PayMethod, PayRecord, PayReport, ReportState
+from app.pay.models import OwedFor, PayMethod, PayRecord, PayReport, PayState, ReportState
 from app.pay.owed import due_at, expected_fen, owed_fen, pieces_in, share_due_at, share_of
 from scripts.demo.cases import Cases
+from scripts.demo.copying import row
 from scripts.demo.courses import Arrears
 from scripts.demo.letters import Letters
 from scripts.demo.scene import Life, Scene
@@ -122,8 +122,27 @@ class Wages:
         return self._chance.of(_DUE if age < 10 * DAY else _LONG_DUE)
 
     def _record(self, life: Life, owed_for: OwedFor, owed: int, due: datetime, at: datetime) -> PayRecord:
-        record = record_for(life.engagement, owed_for, owed, due)
-        record.id, record.created_at = self._chance.id_at(at), at
+        one = life.engagement
+        record = row(
+            PayRecord,
+            id=self._chance.id_at(at),
+            engagement_id=one.id,
+            owed_for=owed_for,
+            worker_id=one.worker_id,
+            employer_id=one.employer_id,
+            division=one.division,
+            county_code=one.county_code or one.division[:6],
+            station_id=one.station_id,
+            owed_fen=owed,
+            open_fen=owed,
+            reported_fen=0,
+            settled_fen=0,
+            contested_fen=0,
+            cancelled_fen=0,
+            state=PayState.DUE,
+            due_at=due,
+            created_at=at,
+        )
         self._scene.write(record)
         return record
 
@@ -228,7 +247,8 @@ class Wages:
 
     def _report(self, life: Life, record: PayRecord, at: datetime, fen: int | None = None) -> PayReport:
         method, amount = self._chance.of(_METHODS), fen or record.open_fen
-        made = PayReport(
+        made = row(
+            PayReport,
             id=self._chance.id_at(at),
             record_id=record.id,
             amount_fen=amount,

@@ -57,7 +57,7 @@ async def test_it_has_the_size_that_was_promised(loaded: Loaded) -> None:
     }
 
     assert list(counted.values()) == [5_000, 200, 4_000, 1_200, 1_200, 4_600, 185, 158, 17], counted
-    assert loaded.cpu_s < 20  # of 30 s in all; not by the clock, other tests run beside this one
+    assert loaded.cpu_s < 25  # of 30 s in all; not by the clock, other tests run beside this one
 
 
 async def test_open_jobs_begin_within_the_next_fourteen_days(loaded: Loaded) -> None:
