@@ -1,8 +1,9 @@
 """What follows by itself for disputes: cases that open themselves, deadlines that move them up."""
 
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.attendance.events import ClaimContested
@@ -23,6 +24,7 @@ from app.pay.models import PayRecord, PayState
 
 BATCH = 100
 SETTLED = "工资已结清"
+UNWATCHED_FOR = timedelta(days=7)
 
 
 @at_once(PayOverdue)
@@ -127,6 +129,32 @@ async def move_up_what_was_missed(database: Database) -> None:
             await _missed(session, dispute)
 
     await rounds.each(database, select(Dispute.id).where(*missed), one, BATCH)
+
+
+@work.at_times("0 1 * * *")  # 9:00 in Shanghai
+async def take_up_again(database: Database) -> None:
+    """Open a case anew where wages are unpaid still a week after the last one ended (rule 8).
+
+    Staff may have ended it with the wages promised; nobody else would look at them then.
+    """
+    since = clock.now() - UNWATCHED_FOR
+    watched = exists().where(
+        Dispute.engagement_id == PayRecord.engagement_id,
+        Dispute.kind == DisputeKind.WAGE_ARREARS,
+        Dispute.state.in_(LIVE) | (Dispute.closed_at > since),
+    )
+    unpaid = (
+        # index ix_pay_records_overdue; index ix_disputes_engagement_id
+        PayRecord.overdue_at <= since,
+        PayRecord.state.in_([PayState.OVERDUE, PayState.CONTESTED]),
+        ~watched,
+    )
+
+    async def one(session: AsyncSession, record_id: UUID) -> None:
+        if await session.scalar(select(PayRecord.id).where(PayRecord.id == record_id, *unpaid)):
+            await open_arrears(session, PayOverdue(record_id))
+
+    await rounds.each(database, select(PayRecord.id).where(*unpaid), one, BATCH)
 
 
 async def _missed(session: AsyncSession, dispute: Dispute) -> None:

@@ -43,6 +43,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
     "notifications": {"number": sa.BigInteger()},
     "employers": {"rating": sa.Numeric(precision=2, scale=1)},
 }
+FILLED = {"engagements": ("division", "station_id"), "notifications": ("number",)}
 DEFAULTED = (
     ("engagement_changes", "by", sa.String(length=32), "employer"),
     ("engagement_changes", "binding", sa.Boolean(), "true"),
@@ -73,10 +74,23 @@ def upgrade() -> None:
         "INSERT INTO inboxes (account_id, last_number, quiet_from, quiet_until)"
         " SELECT account_id, max(number), '22:00', '07:00' FROM notifications GROUP BY account_id"
     )
-    op.execute("ALTER TABLE engagements RENAME CONSTRAINT ck_engagements_cancelledby TO ck_engagements_side")
-    op.execute("ALTER TABLE shifts DROP CONSTRAINT ck_shifts_headcount_within_reason")
+    # Nobody asks for it by name but our own problems, which ship with this migration.
+    op.execute(
+        "-- squawk-ignore renaming-object\n"
+        "ALTER TABLE engagements RENAME CONSTRAINT ck_engagements_cancelledby TO ck_engagements_side"
+    )
+    # A wider one follows in this same transaction.
+    op.execute(
+        "-- squawk-ignore ban-drop-constraint\n"
+        "ALTER TABLE shifts DROP CONSTRAINT ck_shifts_headcount_within_reason"
+    )
     for (table, name), check in CHECKS.items():
         op.execute(f"ALTER TABLE {table} ADD CONSTRAINT ck_{table}_{name} CHECK ({check}) NOT VALID")
+    # Validated by the next migration, so that SET NOT NULL there needs no look at the whole table.
+    for table, filled in FILLED.items():
+        for column in filled:
+            check = f"{column} IS NOT NULL"
+            op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {column}_filled CHECK ({check}) NOT VALID")
     op.execute(
         "ALTER TABLE engagements ADD CONSTRAINT fk_engagements_division_divisions"
         " FOREIGN KEY (division) REFERENCES divisions (code) NOT VALID"

@@ -11,6 +11,7 @@ from app.attendance import claims
 from app.attendance.models import ClaimKind
 from app.core import clock
 from app.core.events import emit
+from app.disputes import keeping
 from app.disputes.queries import lost_by_employer
 from app.engagements.models import Engagement, Side
 from app.pay import deciding
@@ -43,6 +44,23 @@ async def test_overdue_pay_opens_one_case_at_the_place_of_work(world: World) -> 
     theirs = ok(await case.employer.get(f"/v1/disputes/{opened['id']}"))
     assert theirs["side"] == "respondent"
     refused(await case.worker.post(f"/v1/disputes/{opened['id']}/withdraw"), 409, "opened_by_the_market")
+
+
+async def test_wages_that_a_closed_case_left_unpaid_are_taken_up_again(world: World) -> None:
+    case = await scene(world)
+    record_id = await case.owed()
+    async with world.session() as session:
+        await session.execute(text("UPDATE pay_records SET overdue_at = now(), state = 'overdue'"))
+    opened, mediator = await only(case), await case.mediator()
+    path = f"/admin/v1/disputes/{opened['id']}"
+    ok(await mediator.post(f"{path}/accept"))
+    ok(await mediator.post(f"{path}/resolve", {"outcome": "agreed", "text": "答应月底付"}))
+
+    for days, cases in ((6, 1), (8, 2), (9, 2)):
+        async with at(world, clock.now() + timedelta(days=days)):
+            await keeping.take_up_again(world.database)
+        assert await world.count("disputes", f"pay_record_id = '{record_id}'") == cases
+    assert await world.count("disputes", "state = 'opened'") == 1
 
 
 async def test_the_worker_joins_what_the_market_opened(world: World) -> None:
