@@ -32,6 +32,19 @@ from scripts.demo.stories import Stories
 from scripts.demo.working import Working
 
 LOCK = 1410_000
+# What the reactions to ratings and outcomes would have brought the public profiles to.
+PROFILES = text(
+    """UPDATE employers e SET rating = said.mean, disputes_lost = said.lost
+       FROM (SELECT o.id,
+               (SELECT CASE WHEN count(*) >= 3 THEN round(avg(stars), 1) END
+                  FROM (SELECT stars FROM reviews r WHERE r.employer_id = o.id AND r.by = 'worker'
+                          AND r.visible_from <= :now AND r.removed_at IS NULL
+                        ORDER BY r.id DESC LIMIT 50) AS last) AS mean,
+               (SELECT count(*) FROM disputes d WHERE d.employer_id = o.id AND d.state = 'resolved'
+                  AND d.outcome = 'for_worker') AS lost
+             FROM employers o) AS said
+       WHERE said.id = e.id"""
+)
 
 
 @dataclass(frozen=True)
@@ -94,5 +107,6 @@ async def _fill(session: AsyncSession, console: Console) -> None:
             progress.advance(task, len(rows))
         opened = [posting.job.id for posting in city.board.postings if posting.job.state is JobState.OPEN]
         await listings.refresh(session, opened)
+        await session.execute(PROFILES, {"now": clock.now()})
         names = sorted({model.__tablename__ for model, _ in city.tables})
         await session.execute(text(f"ANALYZE {', '.join(names)}, listings"))

@@ -56,6 +56,7 @@ CLOCKS = (
     pay.remind_of_what_falls_due,
     pay.ask_for_answers,
     disputes.move_up_what_was_missed,
+    disputes.take_up_again,
     standing.miss_appeals,
 )
 WATCHED = {
@@ -236,3 +237,14 @@ async def test_whoever_is_handed_out_sees_what_was_said(loaded: Loaded, city: Wo
     case = ok(await mediator.get("/admin/v1/disputes"))["items"][0]["id"]
     ok(await mediator.get(f"/admin/v1/disputes/{case}"))
     ok(await mediator.post(f"/admin/v1/disputes/{case}/read"))
+
+
+async def test_public_profiles_say_what_the_ratings_say(loaded: Loaded, city: World) -> None:
+    rows = await loaded.connection.fetch(
+        "SELECT id::text FROM employers WHERE rating IS NOT NULL ORDER BY id LIMIT 5"
+    )
+    assert len(rows) == 5
+    for (employer_id,) in rows:
+        profile = ok(await city.nobody.get(f"/v1/employers/{employer_id}"))
+        rating = ok(await city.nobody.get(f"/v1/employers/{employer_id}/rating"))
+        assert profile["rating"] == rating["stars"]
