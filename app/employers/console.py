@@ -9,6 +9,7 @@ from pydantic import Field
 from app.access.asking import AsReader, AsReviewer, Officer, OnceForStaff
 from app.core.contract import answers
 from app.core.db import Session, Transacted
+from app.core.files import FileAbsent
 from app.core.pages import Cursor, Limit, newest
 from app.core.ports import ports
 from app.core.problems import Invalid, NotFound
@@ -114,7 +115,10 @@ async def read_employer_document(
     await _find(session, officer, employer_id)
     for document in await session.scalars(queries.documents_of(employer_id)):
         if document.id == document_id:
-            data = await ports().files.get(document.picture_key)
+            try:
+                data = await ports().files.get(document.picture_key)
+            except FileAbsent:
+                break
             return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
     raise NotFound
 

@@ -2,11 +2,13 @@
 
 import io
 from datetime import date, timedelta
+from uuid import UUID
 
 import time_machine
 from PIL import Image
 
-from app.core import clock
+from app.core import clock, ports
+from app.employers.models import Document
 from app.employers.verification import let_verifications_run_out
 from app.stations.models import Role
 from scripts.demo.numbers import valid_id_number, valid_uscc
@@ -60,6 +62,10 @@ async def test_staff_look_at_the_licence_before_they_verify(world: World) -> Non
     assert Image.open(io.BytesIO(picture.content)).size == (300, 200)
     refused(await elsewhere.get(path), 404, "not_found")
     refused(await reviewer.get(f"{path}/{employer.employer_id}/picture"), 404, "not_found")
+    async with world.session() as session:
+        kept = await session.get_one(Document, UUID(document["id"]))
+        await ports.ports().files.delete(kept.picture_key)
+    refused(await reviewer.get(f"{path}/{document['id']}/picture"), 404, "not_found")
 
 
 async def test_each_kind_names_its_own_number(world: World) -> None:
