@@ -23,12 +23,13 @@ from app.attendance.models import (
 )
 from app.attendance.presence import must_be_within
 from app.attendance.problems import ClaimOpen, NothingToAnswer, TooLate
-from app.attendance.queries import live_claim, lock
+from app.attendance.queries import live_claim
 from app.core import clock, limits
 from app.core.events import emit
 from app.core.problems import NotFound, refuse_field
 from app.core.types import new_id
 from app.engagements.cancelling import cancel, locked
+from app.engagements.locking import lock_engagement
 from app.engagements.models import Engagement, EngagementState, Side
 
 ANSWER_WITHIN = timedelta(hours=24)
@@ -73,7 +74,7 @@ async def say_no_show(
     Three times a day at most, however often it is taken back: the worker is told each time.
     """
     await limits.take(session, SAID_A_DAY, str(engagement.id))
-    engagement = await lock(session, engagement.id)
+    engagement = await lock_engagement(session, engagement.id)
     engagement.must_be(EngagementState.AGREED)
     must_be_within(clock.now(), engagement.starts_at + NO_SHOW_FROM, engagement.ends_at + NO_SHOW_UNTIL)
     await propose(session, engagement, ClaimKind.NO_SHOW, account_id, text)
@@ -136,7 +137,7 @@ async def answer(
     Refuses when nothing waits for this side's answer, after 24 hours, and contesting without a word.
     `files`: pictures of the account's own.
     """
-    engagement = await (locked if agrees else lock)(session, engagement.id)
+    engagement = await (locked if agrees else lock_engagement)(session, engagement.id)
     claim = await live_claim(session, engagement.id)
     if claim is None or claim.state is not ClaimState.PROPOSED or side is not _ANSWERED_BY[claim.kind]:
         raise NothingToAnswer

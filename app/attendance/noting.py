@@ -31,6 +31,7 @@ from app.core.events import emit
 from app.core.limits import Rate, take
 from app.core.problems import Fault
 from app.core.types import new_id
+from app.engagements.locking import lock_engagement
 from app.engagements.models import Engagement, EngagementState, Side
 from app.geo.places import stored
 
@@ -59,7 +60,7 @@ async def note(
     changes nothing else.
     """
     engagement, side = await queries.party(session, account_id, engagement_id)
-    engagement = await queries.lock(session, engagement.id)
+    engagement = await lock_engagement(session, engagement.id)
     event = await _event(session, account_id, engagement, kind, given)
     if await queries.note_by_proof(session, engagement.id, event):
         return
@@ -86,7 +87,7 @@ async def note_for_staff(
 ) -> Engagement:
     """Note a coming or going at the counter, within reach; it goes into the ledger."""
     engagement = await queries.in_reach(session, officer, engagement_id)
-    engagement = await queries.lock(session, engagement.id)
+    engagement = await lock_engagement(session, engagement.id)
     event = f"{kind}/{officer.staff.id}/{_key(given_at)}"
     if await queries.note_by_proof(session, engagement.id, event):
         return engagement

@@ -44,17 +44,6 @@ async def in_reach(session: AsyncSession, officer: Officer, engagement_id: UUID)
     return engagement
 
 
-async def lock(session: AsyncSession, engagement_id: UUID) -> Engagement:
-    """Lock the engagement alone, for what changes nothing above it."""
-    found = await session.scalars(
-        select(Engagement)
-        .where(Engagement.id == engagement_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    return found.one()
-
-
 async def live_claim(session: AsyncSession, engagement_id: UUID) -> Claim | None:
     """Lock the one claim that is proposed, contested or stands; the engagement is locked before."""
     found = await session.scalars(

@@ -19,6 +19,7 @@ from app.attendance.schemas import WhereGiven
 from app.core import clock, limits
 from app.core.events import emit
 from app.core.problems import NotFound, refuse_field
+from app.engagements.locking import lock_engagement
 from app.engagements.models import Engagement, EngagementState, Side
 
 CONTEST_WITHIN = timedelta(hours=72)
@@ -47,7 +48,7 @@ async def run_late(
     Six times a day at most.
     """
     await limits.take(session, TOLD_A_DAY, str(engagement.id))
-    engagement = await queries.lock(session, engagement.id)
+    engagement = await lock_engagement(session, engagement.id)
     engagement.must_be(EngagementState.AGREED)
     now = clock.now()
     must_be_within(now, engagement.starts_at - LATE_FROM, engagement.ends_at)
@@ -77,7 +78,7 @@ async def turned_away(
 
     A position is used if the worker consented to that, and is no condition.
     """
-    engagement = await queries.lock(session, engagement.id)
+    engagement = await lock_engagement(session, engagement.id)
     engagement.must_be(EngagementState.AGREED)
     now = clock.now()
     must_be_within(now, engagement.starts_at - TURNED_AWAY_FROM, engagement.ends_at + TURNED_AWAY_UNTIL)
@@ -96,7 +97,7 @@ async def contest(
 ) -> None:
     """Say that a coming or going was not as noted: by the other side, once, within 72 hours."""
     engagement, _ = await queries.party(session, account_id, engagement_id)
-    await queries.lock(session, engagement.id)
+    await lock_engagement(session, engagement.id)
     note = await session.get(Attendance, note_id)
     if note is None or note.engagement_id != engagement.id or note.kind not in CONTESTABLE:
         raise NotFound

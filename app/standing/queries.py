@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.asking import Officer
 from app.attendance.models import Claim, ClaimKind, ClaimState
+from app.attendance.queries import party
 from app.core import clock
 from app.core.problems import NotFound
 from app.employers.models import Employer, Member
+from app.engagements.locking import lock_engagement
 from app.engagements.models import Application, Engagement, Side
 from app.jobs.models import Job
 from app.standing.events import AppealDecided, ReviewsShown
@@ -27,15 +29,10 @@ async def as_party(
     session: AsyncSession, account_id: UUID, engagement_id: UUID, *, lock: bool = False
 ) -> tuple[Engagement, Side]:
     """Return an engagement and which side of it the account is on, else 404; locked if asked to."""
-    mine = select(Member.employer_id).where(Member.account_id == account_id)
-    party = (Engagement.worker_id == account_id) | Engagement.employer_id.in_(mine)
-    statement = select(Engagement).where(Engagement.id == engagement_id, party)
+    engagement, side = await party(session, account_id, engagement_id)
     if lock:
-        statement = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
-    engagement = await session.scalar(statement)
-    if engagement is None:
-        raise NotFound
-    return engagement, Side.WORKER if engagement.worker_id == account_id else Side.EMPLOYER
+        engagement = await lock_engagement(session, engagement_id)
+    return engagement, side
 
 
 async def reviews_of(session: AsyncSession, engagement_id: UUID) -> dict[Side, Review]:
