@@ -3,9 +3,13 @@
 from fastapi import APIRouter
 
 from app.access import console as access
+from app.access import ledger_console
 from app.attachments import routes as attachments
 from app.attendance import console as attendance_console
 from app.attendance import routes as attendance
+from app.city import console as city
+from app.counter import console as assistances
+from app.counter import workers_console as people
 from app.disputes import console as disputes_console
 from app.disputes import routes as disputes
 from app.employers import console as employers_console
@@ -15,19 +19,29 @@ from app.engagements import console as engagements_console
 from app.engagements import engagement_routes as engagements
 from app.engagements import routes as applications
 from app.geo import routes as divisions
+from app.hall import console as hall
 from app.identity import device_routes as devices
 from app.identity import routes as identity
+from app.imports import console as imports
 from app.jobs import console as jobs_console
 from app.jobs import routes as jobs
 from app.jobs import search_routes as search
+from app.notices import console as notices_console
+from app.notices import routes as notices
 from app.notifications import console as alerts
 from app.notifications import routes as notifications
 from app.notifications import stream
+from app.offices import console as stations_console
+from app.offices import staff_console
 from app.pay import console as pay_console
 from app.pay import routes as pay
+from app.queues import console as queues
+from app.referrals import console as referrals
 from app.standing import console as standing_console
 from app.standing import routes as standing
 from app.stations import routes as stations
+from app.statistics import console as statistics_console
+from app.statistics import routes as statistics
 from app.sync import routes as sync
 from app.trades import routes as trades
 from app.workers import console as workers_console
@@ -67,15 +81,23 @@ MOBILE: list[APIRouter] = [
     notifications.settings,
     stream.router,
     stations.router,
+    notices.router,
+    statistics.router,
     divisions.router,
     trades.router,
 ]
 ADMIN: list[APIRouter] = [
     access.auth,
     access.me,
+    stations_console.router,
+    staff_console.router,
+    queues.router,
     employers_console.router,
     jobs_console.router,
     workers_console.router,
+    people.router,
+    assistances.router,
+    referrals.router,
     engagements_console.router,
     engagements_console.excuses,
     attendance_console.router,
@@ -83,6 +105,13 @@ ADMIN: list[APIRouter] = [
     disputes_console.router,
     standing_console.router,
     alerts.router,
-    access.ledger,
+    notices_console.router,
+    hall.router,
+    imports.router,
+    statistics_console.router,
+    city.wages,
+    city.trades,
+    city.outbox,
+    ledger_console.router,
 ]
 PROVINCE: list[APIRouter] = [sync.router]

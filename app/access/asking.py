@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import ColumnElement, false, select, update
+from sqlalchemy import ColumnElement, false, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.access.actions import ABSOLUTE, AUDIENCE, IDLE
@@ -32,14 +32,13 @@ class Officer:
     staff: Staff
     station: Station
     address: str | None
+    served: tuple[str, ...]
 
     def reaches(
         self, division: ColumnElement[str] | InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
     ) -> ColumnElement[bool]:
-        """Return the predicate for rows in the station's division and below."""
-        if self.station.kind is StationKind.ZONE:
-            return false()  # the zone has no boundary yet: what it serves is assigned by hand
-        return division.startswith(self.station.division, autoescape=True)
+        """Return the predicate for rows in the divisions that the station serves, and below."""
+        return or_(false(), *(division.startswith(code, autoescape=True) for code in self.served))
 
     @property
     def actor(self) -> Actor:
@@ -78,7 +77,9 @@ async def _officer(
     staff, station, seen_at = row
     if seen_at < now - SEEN_EVERY:
         await _seen(request.app.state.database, session_id)
-    return Officer(staff, station, request.client.host if request.client else None)
+    # The zone has no boundary yet: what it serves is assigned by hand.
+    served = () if station.kind is StationKind.ZONE else (station.division,)
+    return Officer(staff, station, request.client.host if request.client else None, served)
 
 
 async def _seen(database: Database, session_id: UUID) -> None:
@@ -106,6 +107,7 @@ AsReader = Annotated[
     Officer, Depends(_in_role(Role.CLERK, Role.REVIEWER, Role.MEDIATOR, Role.MANAGER, Role.OPERATOR))
 ]
 AsHelper = Annotated[Officer, Depends(_in_role(Role.CLERK, Role.REVIEWER, Role.MEDIATOR, Role.MANAGER))]
+AsManager = Annotated[Officer, Depends(_in_role(Role.MANAGER))]
 AsReviewer = Annotated[Officer, Depends(_in_role(Role.REVIEWER))]
 AsMediator = Annotated[Officer, Depends(_in_role(Role.MEDIATOR))]
 # Excuses and appeals: whoever verifies or mediates.

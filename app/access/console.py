@@ -1,25 +1,19 @@
-"""Staff sign-in, who I am, and the ledger: the stations' door."""
+"""Staff sign-in, and who I am: the stations' door."""
 
 from http import HTTPStatus
-from typing import Annotated
-from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 
-from app.access import actions, queries
-from app.access.asking import AsAuditor, AsStaff
+from app.access import actions
+from app.access.asking import AsStaff
 from app.access.problems import SignInRefused
-from app.access.schemas import LedgerEntry, LedgerPage, StaffSignedInView, StaffSignIn, StaffView
-from app.audit.models import Entry
+from app.access.schemas import StaffSignedInView, StaffSignIn, StaffView
 from app.core.contract import answers
 from app.core.db import Session, Transacted
-from app.core.pages import Cursor, Limit, newest
-from app.core.problems import Invalid
 from app.stations.models import Staff, Station
 
 auth = APIRouter(prefix="/admin/v1/auth", tags=["登录"], route_class=Transacted)
 me = APIRouter(prefix="/admin/v1/me", tags=["登录"], route_class=Transacted)
-ledger = APIRouter(prefix="/admin/v1/ledger", tags=["操作台账"], route_class=Transacted)
 
 
 @auth.post(
@@ -49,25 +43,6 @@ async def staff_sign_out(session: Session, officer: AsStaff) -> None:
 async def read_staff_me(officer: AsStaff) -> StaffView:
     """角色与所及区划,每次请求都从数据库读取。"""
     return _shown(officer.staff, officer.station)
-
-
-@ledger.get("", summary="查阅操作台账", responses=answers(Invalid))
-async def list_ledger(
-    session: Session,
-    officer: AsAuditor,
-    actor_id: Annotated[UUID | None, Query(description="只看此人的行为")] = None,
-    object_id: Annotated[UUID | None, Query(description="只看对此对象的行为")] = None,
-    action: Annotated[
-        str | None, Query(max_length=50, pattern=r"^[a-z_.]+$", description="只看此类行为")
-    ] = None,
-    limit: Limit = 20,
-    cursor: Cursor = None,
-) -> LedgerPage:
-    """所及区划内的全部操作,最新的在前;只增不改。"""
-    scope = f"ledger/{officer.station.division}/{actor_id}/{object_id}/{action}"
-    statement = queries.ledger(officer, actor_id, object_id, action)
-    entries, following = await newest(session, statement, Entry.id, limit, cursor, scope)
-    return LedgerPage(items=[LedgerEntry.model_validate(e) for e in entries], next_cursor=following)
 
 
 def _shown(staff: Staff, station: Station) -> StaffView:

@@ -1,0 +1,1 @@
+"""Help at the counter: staff do for a person what the app can do, with consent."""

@@ -1,0 +1,1 @@
+"""What hangs in the hall: the screen of open gigs, and the poster that opens them."""

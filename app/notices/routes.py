@@ -1,0 +1,7 @@
+"""Notices: the mobile app's door."""
+
+from fastapi import APIRouter
+
+from app.core.db import Transacted
+
+router = APIRouter(prefix="/v1/notices", tags=["公告"], route_class=Transacted)

@@ -1,0 +1,1 @@
+"""Running the stations: the tree, their areas, and who works there."""

@@ -1,0 +1,1 @@
+"""Stations send workers to jobs, keep a place for them a while, and hear how it went."""

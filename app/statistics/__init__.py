@@ -1,0 +1,1 @@
+"""The market's own figures, kept by day, and what the city does with them."""

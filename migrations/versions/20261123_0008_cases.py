@@ -1,0 +1,14 @@
+"""Cases that staff hold, and real names seen in person."""
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
