@@ -38,6 +38,7 @@ class Furnished:
     ids: dict[str, list[str]]
     fitting: dict[str, list[dict[str, str]]]
     bodies: dict[str, Json]
+    township: str  # where the gigs are
 
     @property
     def reviewer(self) -> Actor:
@@ -116,4 +117,4 @@ async def furnish(world: World) -> Furnished:
         "submit_job": [{"job_id": draft["id"]}],
     }
     right = bodies(employer, instant, world.new_phone(), ids)
-    return Furnished(employer, worker, staff, ids, fitting, right)
+    return Furnished(employer, worker, staff, ids, fitting, right, instant["division"])

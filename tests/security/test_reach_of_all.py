@@ -1,30 +1,26 @@
 """Each operation of the contracts, called by who has no business there: 404, or nothing of it in a list."""
 
-import json
 from typing import Any
 
 import httpx
 import pytest
 
 from app.core.contract import Audience
-from app.core.migrated import ROOT
 from app.stations.models import Role
 from tests.contracts.furnished import Furnished, furnish
+from tests.security.matrix import (
+    STAFFS_LISTS,
+    WITHIN,
+    WITHOUT_A_TOKEN,
+    Operation,
+    Reach,
+    cells,
+    operations,
+)
 from tests.security.roles import ROLES
 from tests.world import Actor, World, refused
 
 Json = dict[str, Any]
-WITHOUT_A_TOKEN = {"staff_sign_in"}
-# Staff's lists: everybody in the role may look, and sees what is within reach.
-STAFFS_LISTS = {
-    "list_employers", "list_job_cases", "list_certificate_cases", "list_engagement_cases", "list_excuses",
-    "list_pay", "list_overdue_pay", "list_disputes", "list_appeals", "list_alerts", "list_ledger",
-}  # fmt: skip
-# Not cut to a county: about oneself, or the same in the whole city.
-OF_NO_COUNTY = {
-    "read_staff_me", "staff_sign_out", "see_alerts", "list_late_cancellation_shares",
-    "set_late_cancellation_shares",
-}  # fmt: skip
 # What is about the caller alone, or there for everybody: no id of anybody's stands in the path.
 OWN = {
     "draft_job", "send_code", "sign_in", "refresh", "list_sessions", "sign_out", "read_me", "close_me",
@@ -46,21 +42,12 @@ FOR_ALL = {
 BY_THE_CALLERS_OWN_ID = {"put_device", "delete_device"}
 
 
-def operations(audience: Audience) -> list[tuple[str, str, Json]]:
-    contract = json.loads((ROOT / "openapi" / f"{audience}.json").read_text("utf-8"))
-    return [
-        (path, method, operation)
-        for path, item in contract["paths"].items()
-        for method, operation in item.items()
-    ]
-
-
 @pytest.fixture
 async def city(world: World) -> Furnished:
     return await furnish(world)
 
 
-async def _call(city: Furnished, actor: Actor, one: tuple[str, str, Json]) -> httpx.Response:
+async def _call(city: Furnished, actor: Actor, one: Operation) -> httpx.Response:
     path, method, operation = one
     given: Json = {}
     taken = operation.get("requestBody", {}).get("content", {})
@@ -69,6 +56,19 @@ async def _call(city: Furnished, actor: Actor, one: tuple[str, str, Json]) -> ht
     elif taken:
         given = {"data": {"kind": "licence"}, "files": {"file": ("a.png", b"x", "image/png")}}
     return await actor.call(method.upper(), city.address(path, operation), **given)
+
+
+async def _officers(world: World, city: Furnished, role: Role) -> dict[Reach, Actor]:
+    """Return one member of staff in the role for each reach, seen from the furnished city's gigs."""
+    beside = "141002101" if city.township != "141002101" else "141002102"
+    where = {
+        Reach.OWN: city.township,
+        Reach.ABOVE: "141002",
+        Reach.CITY: "1410",
+        Reach.BESIDE: beside,
+        Reach.ELSEWHERE: "141081",
+    }
+    return {reach: await world.staff(division, role) for reach, division in where.items()}
 
 
 def test_every_operation_has_an_expectation() -> None:
@@ -81,39 +81,35 @@ def test_every_operation_has_an_expectation() -> None:
 
 
 @pytest.mark.parametrize("role", Role)
-async def test_staff_in_another_role_find_nothing_there(city: Furnished, role: Role) -> None:
-    for one in operations(Audience.ADMIN):
-        name = one[2]["operationId"]
-        if name in WITHOUT_A_TOKEN or role in ROLES[name]:
+async def test_what_is_not_theirs_is_hidden_from_staff(world: World, city: Furnished, role: Role) -> None:
+    """Another role anywhere; the right one beside or elsewhere. Nothing of it changes the city."""
+    officers = await _officers(world, city, role)
+    for cell in cells():
+        if cell.role is not role or cell.found:
             continue
-        refused(await _call(city, city.staff[role], one), 404, "not_found")
+        answer = await _call(city, officers[cell.reach], cell.operation)
+        if cell.in_role and cell.name in STAFFS_LISTS:
+            assert answer.json()["items"] == [], cell
+        else:
+            assert answer.status_code == httpx.codes.NOT_FOUND, (cell, answer.status_code, answer.text)
+            refused(answer, 404, "not_found")
 
 
-async def test_staff_of_another_county_find_nothing_there(world: World, city: Furnished) -> None:
-    theirs = {role: await world.staff("141081", role) for role in Role}
-    for one in operations(Audience.ADMIN):
-        name = one[2]["operationId"]
-        if name in WITHOUT_A_TOKEN | OF_NO_COUNTY:
+@pytest.mark.parametrize("reach", sorted(WITHIN))
+@pytest.mark.parametrize("role", Role)
+async def test_what_is_theirs_is_there_for_staff(
+    world: World, city: Furnished, role: Role, reach: Reach
+) -> None:
+    """Else the test above would hold for paths that lead nowhere."""
+    officers = await _officers(world, city, role)
+    for cell in cells():
+        if cell.role is not role or cell.reach is not reach or not cell.found:
             continue
-        for role in ROLES[name]:
-            answer = await _call(city, theirs[role], one)
-            if name in STAFFS_LISTS:
-                assert answer.json()["items"] == [], (name, role)
-            else:
-                refused(answer, 404, "not_found")
-
-
-async def test_staff_of_the_place_find_what_is_there(city: Furnished) -> None:
-    """Else the two tests above would hold for paths that lead nowhere."""
-    for one in operations(Audience.ADMIN):
-        name = one[2]["operationId"]
-        if name in WITHOUT_A_TOKEN | OF_NO_COUNTY:
-            continue
-        answer = await _call(city, city.caller(one[0], one[2]), one)
-        assert answer.status_code != httpx.codes.NOT_FOUND, (name, answer.text)
-        assert answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR, (name, answer.text)
-        if name in STAFFS_LISTS - {"list_certificate_cases"}:
-            assert answer.json()["items"], name
+        answer = await _call(city, officers[reach], cell.operation)
+        assert answer.status_code != httpx.codes.NOT_FOUND, (cell, answer.text)
+        assert answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR, (cell, answer.text)
+        if cell.name in STAFFS_LISTS - {"list_certificate_cases"}:
+            assert answer.json()["items"], cell
 
 
 @pytest.mark.parametrize("who", ["worker", "employer"])

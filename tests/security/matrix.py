@@ -1,0 +1,100 @@
+"""The matrix of trust.md S2: each staff operation × each role × each reach, with what is to be expected.
+
+`python -m tests.security.matrix` prints the counts.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from app.core.contract import Audience
+from app.core.migrated import ROOT
+from app.stations.models import Role
+from tests.security.roles import ROLES
+
+Json = dict[str, Any]
+Operation = tuple[str, str, Json]  # path, method, what the contract says of it
+WITHOUT_A_TOKEN = {"staff_sign_in"}
+# Staff's lists: everybody in the role may look, and sees what is within reach.
+STAFFS_LISTS = {
+    "list_employers", "list_job_cases", "list_certificate_cases", "list_engagement_cases", "list_excuses",
+    "list_pay", "list_overdue_pay", "list_disputes", "list_appeals", "list_alerts", "list_ledger",
+}  # fmt: skip
+# Not cut to a division: about oneself, or the same in the whole city.
+OF_NO_DIVISION = {
+    "read_staff_me", "staff_sign_out", "see_alerts", "list_late_cancellation_shares",
+    "set_late_cancellation_shares",
+}  # fmt: skip
+LAST = {"staff_sign_out"}
+
+
+class Reach(StrEnum):
+    """Where somebody works, seen from what is asked for."""
+
+    OWN = "own township"
+    ABOVE = "own county"
+    CITY = "city"
+    BESIDE = "same county, other township"
+    ELSEWHERE = "other county"
+
+
+WITHIN = {Reach.OWN, Reach.ABOVE, Reach.CITY}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One cell: somebody in a role, somewhere, calls an operation."""
+
+    operation: Operation
+    role: Role
+    reach: Reach
+
+    @property
+    def name(self) -> str:
+        name: str = self.operation[2]["operationId"]
+        return name
+
+    @property
+    def in_role(self) -> bool:
+        return self.role in ROLES[self.name]
+
+    @property
+    def found(self) -> bool:
+        """Whether there is something for the caller; else 404, or a list without items."""
+        return self.in_role and (self.reach in WITHIN or self.name in OF_NO_DIVISION)
+
+
+def operations(audience: Audience) -> list[Operation]:
+    contract = json.loads((ROOT / "openapi" / f"{audience}.json").read_text("utf-8"))
+    return [
+        (path, method, operation)
+        for path, item in contract["paths"].items()
+        for method, operation in item.items()
+    ]
+
+
+def cells() -> Iterator[Case]:
+    """Return every cell; what somebody without a token may call has none. What ends something comes last."""
+    for operation in sorted(operations(Audience.ADMIN), key=lambda one: one[2]["operationId"] in LAST):
+        if operation[2]["operationId"] not in WITHOUT_A_TOKEN:
+            for role in Role:
+                for reach in Reach:
+                    yield Case(operation, role, reach)
+
+
+def counted() -> str:
+    """Return the counts as a table."""
+    count = Counter((cell.role, cell.reach, cell.found) for cell in cells())
+    lines = [f"{'':10}" + "".join(f"{reach:>30}" for reach in Reach)]
+    for role in Role:
+        figures = [f"{count[role, reach, True]} found, {count[role, reach, False]} hidden" for reach in Reach]
+        lines.append(f"{role:10}" + "".join(f"{figure:>30}" for figure in figures))
+    staffs = sum(count.values())
+    return "\n".join([*lines, f"{len(set(ROLES))} operations × {len(Role)} roles × {len(Reach)} = {staffs}"])
+
+
+if __name__ == "__main__":
+    print(counted())  # noqa: T201
