@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from app.access import console as access
 from app.access import ledger_console
+from app.access.lists import exportable
 from app.attachments import routes as attachments
 from app.attendance import console as attendance_console
 from app.attendance import routes as attendance
@@ -86,7 +87,7 @@ MOBILE: list[APIRouter] = [
     divisions.router,
     trades.router,
 ]
-ADMIN: list[APIRouter] = [
+_STATIONS: list[APIRouter] = [
     access.auth,
     access.me,
     stations_console.router,
@@ -114,4 +115,6 @@ ADMIN: list[APIRouter] = [
     city.outbox,
     ledger_console.router,
 ]
+# Each list of the stations is also a spreadsheet (api.md, Admin).
+ADMIN = [exportable(router) for router in _STATIONS]
 PROVINCE: list[APIRouter] = [sync.router]

@@ -10,7 +10,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.keyring import keys
 
-Limit = Annotated[int, Query(ge=1, le=100, description="每页条数,1 至 100,默认 20")]
+MOST = 100
+Limit = Annotated[int, Query(ge=1, le=MOST, description="每页条数,1 至 100,默认 20")]
 Cursor = Annotated[
     str | None,
     Query(max_length=1000, description="上一页给出的游标;第一页不填", pattern=r"^[A-Za-z0-9_\-]+$"),

@@ -3,28 +3,25 @@
 import asyncio
 import io
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Any
 
 import xlsxwriter
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.exports import Format
 from app.disputes.models import Dispute
 from app.disputes.schemas import CaseItem
 from app.disputes.views import case_items
 from app.disputes.wording import KINDS, OUTCOMES, STATES, shown
+
+__all__ = ["Format", "xlsx"]
 
 MOST_ROWS = 10_000
 _HEAD = (
     "编号", "类型", "状态", "区划", "负责机构", "拟移交", "提交时间", "期限", "逾期次数", "结束时间", "结果",
     "评价",
 )  # fmt: skip
-
-
-class Format(StrEnum):
-    JSON = "json"
-    XLSX = "xlsx"
 
 
 async def xlsx(session: AsyncSession, statement: Select[Dispute]) -> bytes:
