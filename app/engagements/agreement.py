@@ -14,8 +14,9 @@ from app.core.types import new_id
 from app.employers.models import Employer
 from app.engagements import conditions
 from app.engagements.events import WorkerTakenOn
+from app.engagements.keeping_places import used
 from app.engagements.models import Engagement, EngagementState, Terms
-from app.jobs.models import Job, Per, Shift
+from app.jobs.models import COUNTED, Job, Per, Shift
 from app.jobs.wages import hourly_fen
 from app.workers.models import Worker
 
@@ -29,13 +30,14 @@ async def take_on(
     application_id: UUID | None,
     *,
     promoted: bool = False,
+    kept: bool = False,
 ) -> Engagement:
     """Fill a place of a shift that the caller has locked, after the worker.
 
-    Refuses a full shift; the exclusion constraint refuses an overlap.
+    `kept`: one may be kept for the worker. Refuses a full shift; the exclusion constraint refuses an overlap.
     """
     division, station_id = job.where
-    shift.take_one()
+    shift.take_one(kept=kept and await used(session, worker.id, shift.id))
     now = clock.now()
     engagement = Engagement(
         id=new_id(),
@@ -58,7 +60,7 @@ async def take_on(
     engagement.terms_hash = terms.hash
     session.add(engagement)
     await session.flush()
-    await session.refresh(shift, ["hired"])
+    await session.refresh(shift, COUNTED)
     session.add(terms)
     await session.flush()
     await emit(session, WorkerTakenOn(engagement.id, promoted))

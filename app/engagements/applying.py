@@ -16,10 +16,11 @@ from app.core.events import emit
 from app.core.problems import Fault, Invalid, NotFound, Problem
 from app.core.types import new_id
 from app.engagements.agreement import take_on
-from app.engagements.cases import Case, case_for, full
+from app.engagements.cases import Case, case_for
 from app.engagements.eligibility import reasons
 from app.engagements.ending import let_go
-from app.engagements.events import ApplicationDeclined, Applied, PlaceFreed
+from app.engagements.events import ApplicationDeclined, Applied, PlaceFreed, RequestWithdrawn
+from app.engagements.keeping_places import let_go_of
 from app.engagements.locking import lock_shifts, lock_worker
 from app.engagements.models import (
     Application,
@@ -94,8 +95,9 @@ async def accept(
         found = reasons(case.applicant, case.wanted, shift, clock.now(), full=False)
         if found:
             first_reason = first_reason or found[0]
-        elif shift.hired < shift.headcount:
-            await take_on(session, worker, case.job, shift, case.employer, application.id)
+        elif shift.id in case.kept or shift.open > 0:
+            kept = shift.id in case.kept
+            await take_on(session, worker, case.job, shift, case.employer, application.id, kept=kept)
             case.now_engaged(shift)
             _set(choice, ChoiceState.ACCEPTED)
         else:
@@ -114,12 +116,17 @@ async def decline(
     await lock_worker(session, application.worker_id)
     choices = await _choices(session, application, shift_ids, ChoiceState.PENDING, ChoiceState.WAITLISTED)
     shifts = await lock_shifts(session, [choice.shift_id for choice in choices])
+    freed = []
     for choice in choices:
+        shift = shifts[choice.shift_id]
         if choice.state is ChoiceState.WAITLISTED:
-            shifts[choice.shift_id].waiting -= 1
+            shift.waiting -= 1
+        elif await let_go_of(session, application.worker_id, shift):
+            freed.append(shift)
         _set(choice, ChoiceState.DECLINED, reason)
         await session.flush()
         await emit(session, ApplicationDeclined(choice.id))
+    await _give_on(session, application.job_id, freed)
     return choices
 
 
@@ -145,13 +152,22 @@ async def withdraw(
         elif engagement:
             await let_go(session, engagement, shift, Side.WORKER, WITHDREW)
             freed.append(shift)
+        elif await let_go_of(session, application.worker_id, shift):
+            freed.append(shift)
         _set(choice, ChoiceState.WITHDRAWN)
+        if engagement is None:
+            await session.flush()
+            await emit(session, RequestWithdrawn(choice.id))
     await session.flush()
+    await _give_on(session, application.job_id, freed)
+    return choices
+
+
+async def _give_on(session: AsyncSession, job_id: UUID, freed: Sequence[Shift]) -> None:
     for shift in freed:
         await promote(session, shift)
         await emit(session, PlaceFreed(shift.id))
-    await listings.refresh(session, [application.job_id])
-    return choices
+    await listings.refresh(session, [job_id])
 
 
 async def promote(session: AsyncSession, shift: Shift) -> bool:
@@ -160,7 +176,7 @@ async def promote(session: AsyncSession, shift: Shift) -> bool:
     A waiting worker whom another transaction holds stops it (the lock order is worker first); the
     promised PlaceFreed then waits for her or him.
     """
-    while shift.hired < shift.headcount and shift.waiting > 0 and shift.starts_at > clock.now():
+    while shift.open > 0 and shift.waiting > 0 and shift.starts_at > clock.now():
         first = await session.scalar(first_waiting(shift.id))
         if first is None:
             return False
@@ -220,9 +236,10 @@ async def _choose(session: AsyncSession, case: Case, application: Application, s
     session.add(choice)
     if found or case.job.hiring is Hiring.REVIEW:
         pass
-    elif shift.free:
+    elif case.at_once(shift):
         await session.flush()
-        await take_on(session, case.worker, case.job, shift, case.employer, application.id)
+        kept = shift.id in case.kept
+        await take_on(session, case.worker, case.job, shift, case.employer, application.id, kept=kept)
         case.now_engaged(shift)
         choice.state = ChoiceState.ACCEPTED
     else:
@@ -233,7 +250,7 @@ async def _choose(session: AsyncSession, case: Case, application: Application, s
 
 
 def _reasons(case: Case, shift: Shift) -> list[str]:
-    return reasons(case.applicant, case.wanted, shift, clock.now(), full=full(shift))
+    return reasons(case.applicant, case.wanted, shift, clock.now(), full=case.full(shift))
 
 
 def _refused(because: dict[UUID, str]) -> Problem:

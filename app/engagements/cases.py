@@ -28,6 +28,7 @@ class Case:
     trade: Trade
     shifts: dict[UUID, Shift]
     applicant: Applicant
+    kept: frozenset[UUID]  # the shifts in which a place is kept for the worker
 
     @property
     def wanted(self) -> Wanted:
@@ -46,6 +47,16 @@ class Case:
         """Count a shift that the worker was just taken on for."""
         engaged = [*self.applicant.engaged, (shift.starts_at, shift.ends_at)]
         self.applicant = replace(self.applicant, engaged=engaged)
+
+    def full(self, shift: Shift) -> bool:
+        """Tell whether a shift takes the worker no more, not even to wait."""
+        if shift.id in self.kept or shift.open > 0:
+            return False
+        return shift.headcount - shift.open + shift.waiting >= shift.headcount * (1 + WAITING_PER_PLACE)
+
+    def at_once(self, shift: Shift) -> bool:
+        """Tell whether the worker can have a place without waiting."""
+        return shift.id in self.kept or shift.free > 0
 
 
 async def case_for(session: AsyncSession, worker: Worker, job_id: UUID, but: UUID | None = None) -> Case:
@@ -66,19 +77,13 @@ async def case_for(session: AsyncSession, worker: Worker, job_id: UUID, but: UUI
     job, employer, trade = row
     found = await session.scalars(select(Shift).where(Shift.job_id == job_id).order_by(Shift.starts_at))
     shifts = {shift.id: shift for shift in found}
-    applicant = await _applicant(session, worker, job, list(shifts), but)
-    return Case(worker, job, employer, trade, shifts, applicant)
-
-
-def full(shift: Shift) -> bool:
-    """Tell whether a shift takes nobody any more, not even to wait."""
-    return shift.hired + shift.waiting >= shift.headcount * (1 + WAITING_PER_PLACE) and (
-        shift.hired >= shift.headcount
-    )
+    applicant, kept = await _applicant(session, worker, job, list(shifts), but)
+    return Case(worker, job, employer, trade, shifts, applicant, kept)
 
 
 # All that is known of a worker for one job, in one round trip. A certificate counts once staff have verified
-# it, until it runs out (indexes ex_engagements_no_overlap and uq_application_shifts_live, worker_id first).
+# it, until it runs out (indexes ex_engagements_no_overlap, uq_application_shifts_live and that of kept
+# places, worker_id first).
 _KNOWN = text(
     """SELECT
       ARRAY(SELECT kind FROM certificates
@@ -89,6 +94,7 @@ _KNOWN = text(
       ARRAY(SELECT shift_id FROM application_shifts
              WHERE worker_id = :worker AND shift_id = ANY(:shifts) AND application_id IS DISTINCT FROM :but
                AND state IN ('pending', 'accepted', 'waitlisted')) AS applied,
+      ARRAY(SELECT shift_id FROM kept_places WHERE worker_id = :worker AND shift_id = ANY(:shifts)) AS kept,
       EXISTS (SELECT FROM employer_members WHERE account_id = :worker AND employer_id = :employer) AS own_job
     """
 ).bindparams(
@@ -103,10 +109,10 @@ _KNOWN = text(
 
 async def _applicant(
     session: AsyncSession, worker: Worker, job: Job, shift_ids: list[UUID], but: UUID | None
-) -> Applicant:
+) -> tuple[Applicant, frozenset[UUID]]:
     values = {"worker": worker.id, "employer": job.employer_id, "shifts": shift_ids, "but": but}
     known = (await session.execute(_KNOWN, values | {"today": clock.today(), "now": clock.now()})).one()
-    return Applicant(
+    applicant = Applicant(
         verified=worker.verified_at is not None,
         birth_date=worker.birth_date,
         certificates=frozenset(known.certificates),
@@ -114,3 +120,4 @@ async def _applicant(
         applied=frozenset(known.applied),
         own_job=known.own_job,
     )
+    return applicant, frozenset(known.kept)

@@ -16,7 +16,7 @@ from app.engagements.models import (
     Side,
 )
 from app.engagements.notice import minutes_of
-from app.jobs.models import Shift
+from app.jobs.models import COUNTED, Shift
 
 REFUSED_A_CHANGE = "不同意变更后的条件"
 
@@ -51,7 +51,7 @@ async def let_go(
     if choice:
         choice.state, choice.changed_at = ChoiceState.WITHDRAWN, now
     await session.flush()
-    await session.refresh(shift, ["hired"])
+    await session.refresh(shift, COUNTED)
     if waits and waits.state is ChangeState.REFUSED:
         await emit(session, ChangeAnswered(waits.id))
     await emit(session, EngagementCancelled(engagement.id, by.value))

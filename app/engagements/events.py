@@ -27,6 +27,21 @@ class ApplicationDeclined(Event):
 
 
 @dataclass(frozen=True)
+class RequestWithdrawn(Event):
+    """The worker took back what the employer had not answered."""
+
+    choice_id: UUID
+
+
+@dataclass(frozen=True)
+class PlaceKeptNoMore(Event):
+    """Nobody used it in time, or the posting closed."""
+
+    shift_id: UUID
+    worker_id: UUID
+
+
+@dataclass(frozen=True)
 class PlaceFreed(Event):
     shift_id: UUID
 

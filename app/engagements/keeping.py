@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, text, update
+from sqlalchemy import ColumnElement, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock, rounds, work
@@ -11,16 +11,20 @@ from app.core.events import afterwards, at_once, emit
 from app.employers.models import Employer
 from app.engagements import changes, conditions
 from app.engagements.applying import fill_freed_places
-from app.engagements.events import ApplicationDeclined, PlaceFreed, WorkerTakenOn
+from app.engagements.cancelling import refill_place
+from app.engagements.events import ApplicationDeclined, PlaceFreed, PlaceKeptNoMore, WorkerTakenOn
+from app.engagements.keeping_places import kept_for, let_go_of
 from app.engagements.locking import lock_shifts, lock_worker
 from app.engagements.models import (
     Choice,
     ChoiceState,
     Engagement,
     EngagementState,
+    KeptPlace,
 )
 from app.engagements.problems import EngagementsStand
 from app.identity.events import AccountClosing
+from app.jobs import listings
 from app.jobs.events import ConditionsChanged, JobClosed, PlacesAdded, ShiftMoved
 from app.jobs.models import Shift
 from app.workers.models import Worker
@@ -76,6 +80,37 @@ async def end_what_waits(session: AsyncSession, event: JobClosed) -> None:
     """End the requests that a closed posting leaves without an answer; who asked is told."""
     of_the_job = Choice.shift_id.in_(select(Shift.id).where(Shift.job_id == event.job_id))
     await _expire(session, await _waiting(session, of_the_job), "job_not_open")
+    await _keep_nothing(session, event.job_id)
+
+
+async def _keep_nothing(session: AsyncSession, job_id: UUID) -> None:
+    """Keep no place of a closed posting; nobody waits for one there. Its shifts are locked first, by id."""
+    kept = select(KeptPlace.shift_id).join(Shift).where(Shift.job_id == job_id)
+    shifts = await lock_shifts(session, list(await session.scalars(kept.distinct())))
+    for place in await session.scalars(select(KeptPlace).where(KeptPlace.shift_id.in_(list(shifts)))):
+        await let_go_of(session, place.worker_id, shifts[place.shift_id])
+        await emit(session, PlaceKeptNoMore(place.shift_id, place.worker_id))
+
+
+@work.at_times("* * * * *")
+async def give_back_kept_places(database: Database) -> None:
+    """Give back the places that were not used in time; those who wait move up. There are never many."""
+    over = or_(KeptPlace.until <= clock.now(), Shift.starts_at <= clock.now())
+    due = select(KeptPlace.id).join(Shift).where(over)
+
+    async def give_back(session: AsyncSession, place_id: UUID) -> None:
+        place = await session.get(KeptPlace, place_id)
+        if place is None:
+            return
+        await lock_worker(session, place.worker_id)
+        shift = (await lock_shifts(session, [place.shift_id]))[place.shift_id]
+        if not await let_go_of(session, place.worker_id, shift):
+            return
+        await emit(session, PlaceKeptNoMore(shift.id, place.worker_id))
+        await refill_place(session, shift)
+        await listings.refresh(session, [shift.job_id])
+
+    await rounds.each(database, due, give_back, BATCH)
 
 
 @work.at_times("* * * * *")
@@ -123,6 +158,11 @@ async def nothing_stands(session: AsyncSession, event: AccountClosing) -> None:
         raise EngagementsStand
     own = await _waiting(session, Choice.worker_id == event.account_id)
     await _expire(session, own, "account_closed", tell=False)
+    kept = await lock_shifts(session, await kept_for(session, event.account_id))
+    for shift in kept.values():
+        await let_go_of(session, event.account_id, shift)
+        await emit(session, PlaceFreed(shift.id))
+    await listings.refresh(session, [shift.job_id for shift in kept.values()])
 
 
 async def _waiting(session: AsyncSession, which: ColumnElement[bool]) -> list[Choice]:

@@ -111,6 +111,19 @@ class Choice(Base):
     )
 
 
+class KeptPlace(Base):
+    """A place of a shift that nobody else gets until then; `shifts.reserved` counts them."""
+
+    __tablename__ = "kept_places"
+
+    id: Mapped[Id]
+    worker_id: Mapped[UUID] = mapped_column(ForeignKey("workers.id"))
+    shift_id: Mapped[UUID] = mapped_column(ForeignKey("shifts.id", ondelete="CASCADE"), index=True)
+    until: Mapped[Instant]
+
+    __table_args__ = (UniqueConstraint("worker_id", "shift_id"),)
+
+
 class Engagement(Base):
     """One worker taken on for one shift, at the times of its terms."""
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import clock
 from app.employers.actions import contact_of
 from app.employers.views import card
-from app.engagements.cases import Case, full
+from app.engagements.cases import Case
 from app.engagements.eligibility import reasons
 from app.engagements.models import (
     Application,
@@ -52,10 +52,10 @@ def eligibility(case: Case) -> EligibilityView:
     """Say for each shift whether the worker could have it, and every reason why not."""
     shifts = []
     for shift in case.shifts.values():
-        found = reasons(case.applicant, case.wanted, shift, clock.now(), full=full(shift))
+        found = reasons(case.applicant, case.wanted, shift, clock.now(), full=case.full(shift))
         outcome = ChoiceState.PENDING
         if case.job.hiring is Hiring.INSTANT:
-            outcome = ChoiceState.ACCEPTED if shift.free else ChoiceState.WAITLISTED
+            outcome = ChoiceState.ACCEPTED if case.at_once(shift) else ChoiceState.WAITLISTED
         shifts.append(
             ShiftEligibility(
                 shift_id=shift.id,

@@ -33,8 +33,8 @@ async def change_shift(session: AsyncSession, job: Job, shift_id: UUID, changes:
     shift = await lawful.shift_to_come(session, job, shift_id)
     before = shift.starts_at, shift.ends_at, shift.headcount
     times = lawful.changed(shift, changes)
-    if times.headcount < shift.hired:
-        raise BelowHired(hired=shift.hired)
+    if times.headcount < shift.hired + shift.reserved:
+        raise BelowHired(hired=shift.hired, reserved=shift.reserved)
     shift.starts_at, shift.ends_at, shift.headcount = times.starts_at, times.ends_at, times.headcount
     if job.state is not JobState.DRAFT:
         await check(session, job, [shift])

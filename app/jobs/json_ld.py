@@ -38,7 +38,11 @@ async def posting(session: AsyncSession, job_id: UUID) -> bytes:
     shifts = (
         await session.scalars(
             select(Shift)
-            .where(Shift.job_id == job.id, Shift.starts_at > clock.now(), Shift.hired < Shift.headcount)
+            .where(
+                Shift.job_id == job.id,
+                Shift.starts_at > clock.now(),
+                Shift.hired + Shift.reserved < Shift.headcount,
+            )
             .order_by(Shift.starts_at, Shift.id)
         )
     ).all()

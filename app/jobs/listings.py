@@ -26,14 +26,14 @@ _VISIBLE = """
                   'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
                 'headcount', headcount, 'hired', hired)
                 ORDER BY starts_at, id))[1] AS next_shift,
-             sum(headcount - hired) AS places_left, min(starts_at) AS next_starts_at,
+             sum(headcount - hired - reserved) AS places_left, min(starts_at) AS next_starts_at,
              max(starts_at) AS last_starts_at,
              int4range(min(floor(extract(epoch FROM starts_at) / 60))::int,
                 max(floor(extract(epoch FROM starts_at) / 60))::int, '[]') AS starts,
              array_agg(floor(extract(epoch FROM starts_at) / 60)::int ORDER BY starts_at) AS minutes,
              min(extract(epoch FROM ends_at - starts_at) / 60)::int AS shortest_minutes,
              max(extract(epoch FROM ends_at - starts_at) / 60)::int AS longest_minutes
-        FROM shifts WHERE job_id = j.id AND starts_at > :now AND hired < headcount
+        FROM shifts WHERE job_id = j.id AND starts_at > :now AND hired + reserved < headcount
       HAVING count(*) > 0
     ) s ON true
    WHERE j.state = 'open' AND j.valid_until > :now

@@ -143,13 +143,17 @@ class Shift(Base):
     headcount: Mapped[int]
     hired: Mapped[int] = mapped_column(default=0)
     waiting: Mapped[int] = mapped_column(default=0)
+    reserved: Mapped[int] = mapped_column(default=0, doc="places kept for somebody for a while")
 
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="starts_before_it_ends"),
         CheckConstraint("ends_at <= starts_at + interval '24 hours'", name="within_a_day"),
         # None: the employer cancelled every place of it.
         CheckConstraint("headcount BETWEEN 0 AND 1000", name="headcount_within_reason"),
-        CheckConstraint("hired BETWEEN 0 AND headcount", name="hired_within_headcount"),
+        # Rule 1: a place that is kept for somebody is nobody else's.
+        CheckConstraint(
+            "hired >= 0 AND reserved >= 0 AND hired + reserved <= headcount", name="hired_within_headcount"
+        ),
         CheckConstraint("waiting >= 0", name="waiting_not_negative"),
         Index("ix_shifts_job_id_starts_at", "job_id", "starts_at"),
         Index("ix_shifts_starts_at", "starts_at"),
@@ -157,25 +161,47 @@ class Shift(Base):
 
     @property
     def free(self) -> int:
-        """Places that nobody has and nobody waits for."""
-        return max(0, self.headcount - self.hired - self.waiting)
+        """Places that nobody has, that are kept for nobody, and that nobody waits for."""
+        return max(0, self.open - self.waiting)
+
+    @property
+    def open(self) -> int:
+        """Places that nobody has and that are kept for nobody."""
+        return self.headcount - self.hired - self.reserved
 
     @property
     def minutes(self) -> int:
         return int((self.ends_at - self.starts_at).total_seconds()) // 60
 
-    def take_one(self) -> None:
-        """Fill one of the places; the database counts, so that the CHECK judges what is there.
+    def take_one(self, *, kept: bool = False) -> None:
+        """Fill one of the places, or the one that is kept for who takes it.
 
-        What it counted must be read back: `refresh(shift, ["hired"])`.
+        The database counts, so that the CHECK judges what is there. What it counted must be read back:
+        `refresh(shift, COUNTED)`.
         """
-        if self.hired >= self.headcount:
+        if kept:
+            self.unkeep_one()
+        elif self.open <= 0:
             raise ShiftFull
         self.hired = Shift.hired + 1
 
     def give_back(self) -> None:
         """Free one of the places."""
         self.hired = Shift.hired - 1
+
+    def keep_one(self) -> None:
+        """Keep a place for somebody; it is read back as in `take_one`. Refuses what others wait for."""
+        if not self.free:
+            raise ShiftFull
+        self.reserved = Shift.reserved + 1
+
+    def unkeep_one(self) -> None:
+        """Keep one place less."""
+        self.reserved = Shift.reserved - 1
+
+
+# What the database counts (`take_one`).
+COUNTED = ("hired", "reserved")
 
 
 class MinimumWage(Base):

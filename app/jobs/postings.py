@@ -239,6 +239,7 @@ async def add(session: AsyncSession, job: Job, given: Sequence[ShiftDraft]) -> l
             headcount=one.headcount,
             hired=0,
             waiting=0,
+            reserved=0,
         )
         for one in given
     ]

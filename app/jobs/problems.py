@@ -53,5 +53,5 @@ class PeopleTakenOn(Problem):
 
 class BelowHired(Problem):
     code = "below_hired"
-    title = "人数不能少于已录用人数"
-    title_en = "The head count can't be below the number taken on"
+    title = "人数不能少于已录用和已预留人数"
+    title_en = "The head count can't be below the number taken on and kept places"

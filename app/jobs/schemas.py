@@ -117,6 +117,7 @@ class ShiftView(Schema):
     ends_at: datetime = Field(description="结束时间")
     headcount: int = Field(description="用工人数")
     hired: int = Field(description="已录用人数")
+    reserved: int = Field(description="为就业服务站推荐的人暂时预留的人数")
 
 
 class Finding(Schema):

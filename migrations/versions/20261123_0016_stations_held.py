@@ -1,5 +1,7 @@
 """What the migrations before added is held: constraints validated."""
 
+from alembic import op
+
 revision = "0016"
 down_revision = "0015"
 branch_labels = None
@@ -7,7 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.execute("ALTER TABLE shifts VALIDATE CONSTRAINT ck_shifts_hired_within_headcount")
 
 
 def downgrade() -> None:

@@ -7,20 +7,23 @@ import asyncpg
 
 _STANDS = "state NOT IN ('cancelled')"
 _OF = f"""SELECT
-  (SELECT count(*) FROM shifts s WHERE s.hired > s.headcount OR s.headcount <
+  (SELECT count(*) FROM shifts s WHERE s.hired + s.reserved > s.headcount OR s.headcount <
      (SELECT count(*) FROM engagements e WHERE e.shift_id = s.id AND e.{_STANDS})) AS over_hired,
   (SELECT count(*) FROM engagements a JOIN engagements b ON a.worker_id = b.worker_id AND a.id < b.id
      AND tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at)
      WHERE a.{_STANDS} AND b.{_STANDS}) AS in_two_places,
   (SELECT count(*) FROM shifts s WHERE s.hired <>
      (SELECT count(*) FROM engagements e WHERE e.shift_id = s.id AND e.{_STANDS})) AS miscounted,
+  (SELECT count(*) FROM shifts s WHERE s.reserved <>
+     (SELECT count(*) FROM kept_places k WHERE k.shift_id = s.id)) AS miskept,
   (SELECT count(*) FROM shifts s WHERE s.waiting <> (SELECT count(*) FROM application_shifts c
      WHERE c.shift_id = s.id AND c.state = 'waitlisted')) AS misqueued,
   (SELECT count(*) FROM application_shifts c WHERE (c.state = 'accepted') <> EXISTS
      (SELECT FROM engagements e WHERE e.application_id = c.application_id AND e.shift_id = c.shift_id
         AND e.{_STANDS})) AS unkept,
-  (SELECT count(*) FROM listings l FULL JOIN (SELECT job_id, sum(headcount - hired) AS places FROM shifts
-     JOIN jobs ON jobs.id = job_id AND state = 'open' GROUP BY job_id HAVING sum(headcount - hired) > 0) s
+  (SELECT count(*) FROM listings l FULL JOIN (SELECT job_id, sum(headcount - hired - reserved) AS places FROM shifts
+     JOIN jobs ON jobs.id = job_id AND state = 'open' GROUP BY job_id
+     HAVING sum(headcount - hired - reserved) > 0) s
      ON s.job_id = l.job_id WHERE l.places_left IS DISTINCT FROM s.places) AS mislisted,
   (SELECT sum(hired) FROM shifts)::int AS hired,
   (SELECT count(*) FROM engagements WHERE {_STANDS}) AS engaged,
@@ -38,6 +41,7 @@ class Books:
     over_hired: int
     in_two_places: int
     miscounted: int
+    miskept: int
     misqueued: int
     unkept: int
     mislisted: int
@@ -50,7 +54,7 @@ class Books:
 
     def balance(self) -> None:
         """Fail if any rule was broken."""
-        wrong = [f.name for f in fields(self)[:6] if getattr(self, f.name)]
+        wrong = [f.name for f in fields(self)[:7] if getattr(self, f.name)]
         assert not wrong, self
         assert self.hired == self.engaged, self
         assert self.engaged_ever == self.agreements == self.told == self.events, self

@@ -31,6 +31,8 @@ NOBODY_IS_TOLD_OF = {
     "ConditionsChanged": "who is taken on is asked by ChangeProposed",
     "PlaceFreed": "the waiting list moves up; WorkerTakenOn tells who it reaches",
     "PlacesAdded": "the same",
+    "PlaceKeptNoMore": "the referral that kept it is over, and ReferralOver tells the worker",
+    "RequestWithdrawn": "the employer had not answered, and the list of who waits follows",
     "Reviewed": "a rating is blind until both are in: telling the other side would hurry or sway it",
     "ShiftMoved": "who is taken on is asked by ChangeProposed",
 }
