@@ -34,6 +34,14 @@ REFERENCE = {
     "stations",
     "trades",
 }
+# The tree as it was at first, and what puts it back after a test that opened, moved or closed stations.
+KEEP = """CREATE SCHEMA kept; CREATE TABLE kept.stations AS TABLE stations;
+          CREATE TABLE kept.divisions AS TABLE divisions"""
+PUT_BACK = """DELETE FROM stations; INSERT INTO stations SELECT * FROM kept.stations;
+              UPDATE divisions d SET boundary = k.boundary, seat = k.seat, position_source = k.position_source
+                FROM kept.divisions k
+               WHERE k.code = d.code AND (k.position_source IS DISTINCT FROM d.position_source
+                                          OR (k.boundary IS NULL) <> (d.boundary IS NULL))"""
 
 
 def _template() -> str:
@@ -89,6 +97,9 @@ async def database_url(superuser_url: str, template: str) -> AsyncIterator[str]:
     await server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     await server.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER gigs")
     await server.execute("SELECT pg_advisory_unlock(1410)")
+    own = await asyncpg.connect(at(superuser_url, name))
+    await own.execute(KEEP)
+    await own.close()
     yield at(os.environ["TEST_APP_URL"], name)
     await server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     await server.close()
@@ -122,6 +133,7 @@ async def world(app: FastAPI, settings: Settings, superuser_url: str) -> AsyncIt
     names = ", ".join(row["tablename"] for row in rows if row["tablename"] not in REFERENCE)
     # The tables that can only grow are emptied by the superuser alone, with their triggers asleep.
     await server.execute(f"SET session_replication_role = replica; TRUNCATE {names}")
+    await server.execute(PUT_BACK)
     # What a test set beside the reference data: shares are set for days to come alone.
     await server.execute("DELETE FROM late_cancellation_shares WHERE effective_from > current_date")
     await server.close()

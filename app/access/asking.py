@@ -8,7 +8,8 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import ColumnElement, false, or_, select, update
+from sqlalchemy import ColumnElement, Text, false, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.access.actions import ABSOLUTE, AUDIENCE, IDLE
@@ -19,7 +20,7 @@ from app.core.db import Database, Session
 from app.core.keyring import keys
 from app.core.problems import NotFound, Unauthenticated
 from app.core.tokens import TokenInvalid
-from app.stations.models import Role, Staff, StaffSession, Station, StationKind
+from app.stations.models import Area, Role, Staff, StaffSession, Station
 
 SEEN_EVERY = timedelta(minutes=1)
 _bearer = HTTPBearer(auto_error=False, scheme_name="staff", description="管理端访问令牌")
@@ -58,9 +59,12 @@ async def _officer(
     except (TokenInvalid, KeyError, ValueError, TypeError) as error:
         raise Unauthenticated from error
     now = clock.now()
+    # The townships assigned to the station (index station_id), in the same statement.
+    townships_assigned = select(Area.township).where(Area.station_id == Station.id).scalar_subquery()
+    assigned = func.array(townships_assigned, type_=ARRAY(Text))
     row = (
         await session.execute(
-            select(Staff, Station, StaffSession.seen_at)
+            select(Staff, Station, StaffSession.seen_at, assigned)
             .join(Station, Station.id == Staff.station_id)
             .join(StaffSession, StaffSession.staff_id == Staff.id)
             .where(
@@ -74,11 +78,10 @@ async def _officer(
     ).one_or_none()
     if row is None:
         raise Unauthenticated
-    staff, station, seen_at = row
+    staff, station, seen_at, townships = row
     if seen_at < now - SEEN_EVERY:
         await _seen(request.app.state.database, session_id)
-    # The zone has no boundary yet: what it serves is assigned by hand.
-    served = () if station.kind is StationKind.ZONE else (station.division,)
+    served = (station.division, *townships)
     return Officer(staff, station, request.client.host if request.client else None, served)
 
 

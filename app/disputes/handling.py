@@ -25,7 +25,7 @@ from app.disputes.schemas import HandOver, Mediation, Resolution
 from app.disputes.sides import respondent_knows
 from app.disputes.speaking import say
 from app.disputes.steps import close, give_until, locked, move_up, must_be, note, station_above
-from app.stations.models import Station, StationKind
+from app.stations.models import Station
 
 WAITING = (DisputeState.OPENED, DisputeState.ESCALATED)
 IN_HAND = (DisputeState.ACCEPTED, DisputeState.MEDIATING)
@@ -125,8 +125,7 @@ async def hand_over(session: AsyncSession, officer: Officer, dispute_id: UUID, g
     _must_act(officer, dispute)
     must_be(dispute, LIVE)
     target = await session.get(Station, given.station_id)
-    # The zone's staff reach no division yet, so none of them could accept it.
-    if target is None or target.id == dispute.station_id or target.kind is StationKind.ZONE:
+    if target is None or target.id == dispute.station_id or target.closed_at is not None:
         kind = StationUnfit
         raise kind(faults=[Fault("/station_id", kind.code, kind.title, kind.title_en)])
     before = _facts(dispute)

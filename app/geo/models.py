@@ -1,4 +1,4 @@
-"""Divisions: city, counties, townships, with codes that nest by prefix."""
+"""Divisions: city, counties, townships and the development zone, with codes that nest by prefix."""
 
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ class Level(StrEnum):
     CITY = "city"
     COUNTY = "county"
     TOWNSHIP = "township"
+    ZONE = "zone"
 
 
 class Division(Base):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.geo.models import Division, Level
@@ -17,6 +17,7 @@ BORDER_TOLERANCE_M = 500
 class Location:
     """The county that a point lies in, and the township whose seat is nearest within that county.
 
+    A development zone comes before any township where its boundary, drawn by staff, covers the point.
     Townships have no published boundaries, so the nearest seat stands for the township; where the
     seat's position is approximate, so is the answer (`approximate`).
     """
@@ -45,8 +46,16 @@ async def locate(session: AsyncSession, point: Wgs84) -> Location | None:
         await session.scalars(
             # A county has at most twenty-odd townships: sorting them is cheap.
             select(Division)
-            .where(Division.parent_code == county.code)
-            .order_by(func.ST_Distance(Division.seat, here), Division.code)
+            .where(
+                Division.parent_code == county.code,
+                or_(
+                    Division.level == Level.TOWNSHIP,
+                    and_(Division.level == Level.ZONE, func.ST_Covers(Division.boundary, here)),
+                ),
+            )
+            .order_by(
+                (Division.level == Level.ZONE).desc(), func.ST_Distance(Division.seat, here), Division.code
+            )
             .limit(1)
         )
     ).one()

@@ -14,6 +14,8 @@ from app.geo.places import stored
 from app.geo.points import Wgs84
 
 CITY = "1410"
+# The development zone inside Yaodu, by the bureau's pattern for zones (docs/decisions/0011).
+ZONE, ZONES_COUNTY = "141002400", "141002"
 DATA = files("app.geo") / "data"
 
 
@@ -33,6 +35,8 @@ async def load(session: AsyncSession) -> None:
         }
         for county in counties
     ]
+    zone = {"code": ZONE, "name": "临汾经济开发区", "level": Level.ZONE, "parent_code": ZONES_COUNTY}
+    rows.append(zone | {"boundary": None})
     for row in rows:
         await session.execute(insert(Division).values(row).on_conflict_do_nothing())
     townships = [

@@ -23,7 +23,7 @@ async def list_divisions(
     below: Annotated[str | None, Query(description="只列此代码及其下级", pattern=r"^[0-9]{4,9}$")] = None,
     level: Annotated[Level | None, Query(description="只列此层级")] = None,
 ) -> DivisionList:
-    """全市县(市、区)与乡镇街道,代码按层级截断、逐级前缀相套。"""
+    """全市县(市、区)、乡镇街道与开发区,代码按层级截断、逐级前缀相套。"""
     found = await session.scalars(queries.below(below, level))
     return DivisionList(items=[DivisionView.model_validate(division) for division in found])
 

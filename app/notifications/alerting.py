@@ -38,9 +38,12 @@ async def alert(
 
 
 async def county_above(session: AsyncSession, station_id: UUID) -> UUID:
-    """Return the station above a township's; a county's or the centre's own."""
+    """Return the station above a township's; a county's, the zone's or the centre's own."""
     station = await session.get_one(Station, station_id)
-    if station.kind in (StationKind.CENTRE, StationKind.COUNTY) or station.parent_id is None:
+    if (
+        station.kind in (StationKind.CENTRE, StationKind.COUNTY, StationKind.ZONE)
+        or station.parent_id is None
+    ):
         return station.id
     return station.parent_id
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.geo.models import Division, Level
 from app.geo.places import read_back, stored
+from app.geo.reference import ZONE as ZONE_CODE
 from app.stations.models import Station, StationKind
 
 HOURS = "周一至周五 8:00-12:00、14:30-18:00"
@@ -21,7 +22,8 @@ _KINDS = {
 
 async def load(session: AsyncSession) -> None:
     """Insert the stations that are missing; what staff changed stays."""
-    divisions = (await session.scalars(select(Division).order_by(Division.code))).all()
+    found = await session.scalars(select(Division).order_by(Division.code))
+    divisions = [division for division in found if division.level in _KINDS]
     names = {division.code: division.name for division in divisions}
     rows = []
     for division in divisions:
@@ -39,12 +41,12 @@ async def load(session: AsyncSession) -> None:
                 "position_source": division.position_source,
             }
         )
-    zone = {"kind": StationKind.ZONE, "name": ZONE, "division": "141002", "parent_id": _id("1410")}
+    zone = {"kind": StationKind.ZONE, "name": ZONE, "division": ZONE_CODE, "parent_id": _id("1410")}
     rows.append(rows[0] | zone | {"id": _id("zone"), "position": None, "position_source": None})
     await session.execute(insert(Station).on_conflict_do_nothing(), rows)
     # A county has no seat of its own in the data: a point surely inside it stands in, and says so.
     counties = select(Division.code, func.ST_PointOnSurface(func.geometry(Division.boundary))).where(
-        Division.boundary.is_not(None)
+        Division.boundary.is_not(None), Division.level == Level.COUNTY
     )
     for code, inside in (await session.execute(counties)).all():
         station = await session.get_one(Station, _id(code))

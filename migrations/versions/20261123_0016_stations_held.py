@@ -7,9 +7,17 @@ down_revision = "0015"
 branch_labels = None
 depends_on = None
 
+VALIDATED = (
+    ("shifts", "ck_shifts_hired_within_headcount"),
+    ("divisions", "ck_divisions_level"),
+    ("stations", "fk_stations_successor_id_stations"),
+    ("stations", "ck_stations_closed_with_a_successor"),
+)
+
 
 def upgrade() -> None:
-    op.execute("ALTER TABLE shifts VALIDATE CONSTRAINT ck_shifts_hired_within_headcount")
+    for table, name in VALIDATED:
+        op.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}")
 
 
 def downgrade() -> None:

@@ -226,8 +226,11 @@ async def test_a_dispute_is_not_handed_to_its_own_station_nor_to_nowhere(world: 
     case = await scene(world)
     opened, mine = await case.complains(), await case.mediator()
     async with world.session() as session:
-        zone = str(await session.scalar(text("SELECT id FROM stations WHERE kind = 'zone'")))
-    for station in (case.station_id, zone, "0193a3c0-0000-7000-8000-000000000000"):
+        closed = (
+            "UPDATE stations SET closed_at = now(), successor_id = parent_id WHERE division = '141081001'"
+        )
+        gone = str(await session.scalar(text(f"{closed} RETURNING id")))
+    for station in (case.station_id, gone, "0193a3c0-0000-7000-8000-000000000000"):
         body = {"station_id": station, "reason": "属地"}
         refused(await mine.post(f"{path_of(opened)}/hand-over", body), 422, "station_unfit")
 

@@ -48,3 +48,23 @@ async def test_the_same_place_in_three_datums_is_in_one_county(world: World) -> 
         path = f"/v1/divisions/at?lng={lng}&lat={lat}&datum={datum}"
         counties.add(ok(await world.nobody.get(path))["township"]["code"])
     assert len(counties) == 1
+
+
+SQUARE = "POLYGON((111.45 36.05, 111.5 36.05, 111.5 36.1, 111.45 36.1, 111.45 36.05))"
+
+
+async def test_a_zone_comes_first_within_its_boundary_and_nowhere_else(world: World) -> None:
+    inside, outside = "lng=111.48&lat=36.08&datum=wgs84", "lng=111.519&lat=36.0889&datum=wgs84"
+    before = ok(await world.nobody.get(f"/v1/divisions/at?{inside}"))["township"]
+    assert before["level"] == "township"
+    async with world.session() as session:
+        drawn = (
+            "UPDATE divisions SET boundary = ST_Multi(ST_GeomFromText(:square, 4326)) WHERE level = 'zone'"
+        )
+        await session.execute(text(drawn), {"square": SQUARE})
+
+    found = ok(await world.nobody.get(f"/v1/divisions/at?{inside}"))
+    assert (found["county"]["code"], found["township"]["code"]) == ("141002", "141002400")
+    assert (found["township"]["level"], found["approximate"]) == ("zone", False)
+    beside = ok(await world.nobody.get(f"/v1/divisions/at?{outside}"))
+    assert beside["township"]["level"] == "township"
