@@ -11,6 +11,7 @@ from app.attendance import routes as attendance
 from app.city import console as city
 from app.counter import console as assistances
 from app.counter import workers_console as people
+from app.counter.doors import at_the_counter
 from app.disputes import console as disputes_console
 from app.disputes import routes as disputes
 from app.employers import console as employers_console
@@ -87,6 +88,36 @@ MOBILE: list[APIRouter] = [
     divisions.router,
     trades.router,
 ]
+# What staff can do for a person at the counter: a person's whole life here (rule 12). Left out are signing
+# in, devices and streams, which are the phone's own, and what anybody may read without asking for anybody.
+HELPED: list[APIRouter] = [
+    identity.me,
+    workers.router,
+    employers.mine,
+    employers.router,
+    applications.of_jobs,
+    jobs.router,
+    jobs.of_employers,
+    applications.of_me,
+    applications.router,
+    engagements.of_me,
+    engagements.router,
+    attendance.of_jobs,
+    attendance.router,
+    cancelling.router,
+    pay.of_me,
+    pay.of_employers,
+    pay.router,
+    standing.of_me,
+    standing.of_employers,
+    standing.of_applications,
+    standing.router,
+    disputes.of_me,
+    disputes.router,
+    attachments.router,
+    notifications.router,
+    notifications.settings,
+]
 _STATIONS: list[APIRouter] = [
     access.auth,
     access.me,
@@ -98,6 +129,7 @@ _STATIONS: list[APIRouter] = [
     workers_console.router,
     people.router,
     assistances.router,
+    assistances.told,
     referrals.router,
     engagements_console.router,
     engagements_console.excuses,
@@ -116,5 +148,5 @@ _STATIONS: list[APIRouter] = [
     ledger_console.router,
 ]
 # Each list of the stations is also a spreadsheet (api.md, Admin).
-ADMIN = [exportable(router) for router in _STATIONS]
+ADMIN = [*(exportable(router) for router in _STATIONS), at_the_counter(HELPED)]
 PROVINCE: list[APIRouter] = [sync.router]

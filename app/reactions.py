@@ -8,6 +8,7 @@ from app import maintenance
 from app.attachments import leaving as attachments_leaving
 from app.attendance import keeping as attendance_keeping
 from app.attendance import leaving as attendance_leaving
+from app.counter import leaving as counter_leaving
 from app.disputes import keeping as disputes_keeping
 from app.disputes import leaving as disputes_leaving
 from app.employers import leaving as employers_leaving
@@ -17,6 +18,7 @@ from app.engagements import leaving as engagements_leaving
 from app.identity import devices
 from app.jobs import review
 from app.notifications import attendance as notices_of_attendance
+from app.notifications import counter as notices_of_deeds
 from app.notifications import disputes as notices_of_disputes
 from app.notifications import leaving as inbox_leaving
 from app.notifications import pay as notices_of_pay
@@ -28,6 +30,7 @@ from app.pay import leaving as pay_leaving
 from app.standing import keeping as standing_keeping
 from app.standing import leaving as standing_leaving
 from app.workers import leaving as workers_leaving
+from app.workers import naming
 
 REGISTERED = [
     maintenance,
@@ -41,12 +44,14 @@ REGISTERED = [
     standing_keeping,
     reactions,
     notices_of_attendance,
+    notices_of_deeds,
     notices_of_pay,
     notices_of_disputes,
     notices_of_standing,
     devices,
     attachments_leaving,
     attendance_leaving,
+    counter_leaving,
     disputes_leaving,
     employers_leaving,
     engagements_leaving,
@@ -54,4 +59,5 @@ REGISTERED = [
     pay_leaving,
     standing_leaving,
     workers_leaving,
+    naming,
 ]

@@ -86,6 +86,7 @@ def contract(app: FastAPI, audience: Audience) -> dict[str, Any]:
     paths = {path: item for path, item in whole["paths"].items() if path.startswith(prefix)}
     for path, item in paths.items():
         for method, operation in item.items():
+            _name_staff_alone(operation, audience)
             _complete(operation, path, method)
     components = whole.get("components", {})
     schemas = components.get("schemas", {}) | {"Problem": PROBLEM_SCHEMA}
@@ -100,6 +101,12 @@ def contract(app: FastAPI, audience: Audience) -> dict[str, Any]:
             "securitySchemes": _schemes(paths, components.get("securitySchemes", {})),
         },
     }
+
+
+def _name_staff_alone(operation: dict[str, Any], audience: Audience) -> None:
+    """Leave out the account's token where staff call an operation of the app for a person."""
+    if audience is Audience.ADMIN and "security" in operation:
+        operation["security"] = [one for one in operation["security"] if "staff" in one]
 
 
 def _complete(operation: dict[str, Any], path: str, method: str) -> None:

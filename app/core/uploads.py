@@ -12,12 +12,12 @@ class PictureInvalid(Invalid):
     title_en = "This picture can't be used: JPEG, PNG or WebP of up to 8 MB"
 
 
-async def store_picture(folder: str, upload: bytes) -> str:
+async def store_picture(folder: str, upload: bytes, pointer: str = "/file") -> str:
     """Clean an uploaded picture and keep it; return its key. Refuses what is no picture."""
     try:
         picture = await cleaned(upload)
     except PictureRefused as refused:
-        fault = Fault("/file", refused.reason.value, PictureInvalid.title, PictureInvalid.title_en)
+        fault = Fault(pointer, refused.reason.value, PictureInvalid.title, PictureInvalid.title_en)
         raise PictureInvalid(faults=[fault]) from None
     key = new_key(folder)
     await ports().files.put(key, picture.data, picture.content_type)

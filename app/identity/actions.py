@@ -25,6 +25,7 @@ AUDIENCE = "mobile"
 ACCESS_FOR = timedelta(minutes=15)
 REFRESH_FOR = timedelta(days=60)
 CONSENT_TEXT = "2026-11"
+CONSENT_ON_PAPER = f"{CONSENT_TEXT}-paper"
 
 
 @dataclass(frozen=True)
@@ -87,13 +88,18 @@ async def end_session(session: AsyncSession, account: Account, session_id: UUID)
         raise NotFound
 
 
-async def consent(session: AsyncSession, account: Account, said: dict[Purpose, bool]) -> None:
+async def consent(
+    session: AsyncSession,
+    account: Account,
+    said: dict[Purpose, bool],
+    text_version: str = CONSENT_TEXT,
+) -> None:
     """Keep what the person said about each purpose; withdrawing is as easy as giving."""
     before = await consents_of(session, account.id)
     for purpose, given in said.items():
         if purpose in before and before[purpose].given == given:
             continue
-        values = {"given": given, "at": clock.now(), "text_version": CONSENT_TEXT}
+        values = {"given": given, "at": clock.now(), "text_version": text_version}
         await session.execute(
             insert(Consent)
             .values(account_id=account.id, purpose=purpose, **values)

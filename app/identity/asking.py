@@ -26,20 +26,37 @@ Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 @dataclass(frozen=True)
 class Asking:
-    """An account and the session that it asks through."""
+    """An account and the session that it asks through; none where staff act for the person."""
 
     account: Account
-    session_id: UUID
+    session_id: UUID | None
 
 
-async def _asking(session: Session, credentials: Credentials) -> Asking:
+def stand_in(request: Request, account: Account) -> None:
+    """Let an account be asking in this request without a token of its own.
+
+    For the counter alone, once it has seen that the person agreed (app/counter/asking.py).
+    """
+    request.state.asking = Asking(account, None)
+
+
+def _stood_in_for(request: Request) -> Asking | None:
+    found: Asking | None = getattr(request.state, "asking", None)
+    return found
+
+
+async def _asking(request: Request, session: Session, credentials: Credentials) -> Asking:
+    return _stood_in_for(request) or await _asking_with(session, credentials)
+
+
+async def _asking_with(session: AsyncSession, credentials: HTTPAuthorizationCredentials | None) -> Asking:
     found = await _find(session, credentials)
     if found is None:
         raise Unauthenticated
     return found
 
 
-async def _find(session: Session, credentials: Credentials) -> Asking | None:
+async def _find(session: AsyncSession, credentials: HTTPAuthorizationCredentials | None) -> Asking | None:
     """Look the session up at every request, so that an ended one stops at once (primary key)."""
     if credentials is None:
         return None
@@ -60,7 +77,7 @@ async def _find(session: Session, credentials: Credentials) -> Asking | None:
 
 async def account_behind(session: AsyncSession, credentials: HTTPAuthorizationCredentials | None) -> Asking:
     """Return who is asking, in a transaction of the caller's own: for what outlasts a request's."""
-    return await _asking(session, credentials)
+    return await _asking_with(session, credentials)
 
 
 AsAsking = Annotated[Asking, Depends(_asking)]
@@ -74,10 +91,11 @@ AsAccount = Annotated[Account, Depends(_account)]
 
 
 async def _anyone(
+    request: Request,
     session: Session,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer_if_any)],
 ) -> Account | None:
-    found = await _find(session, credentials)
+    found = _stood_in_for(request) or await _find(session, credentials)
     return found.account if found else None
 
 

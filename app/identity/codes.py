@@ -1,6 +1,8 @@
 """One-time codes by SMS: six digits, five minutes, five tries, used once (trust.md, S5)."""
 
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -29,14 +31,35 @@ TRIES_BY_ADDRESS = Rate("code-tries-address", 60, timedelta(hours=1))
 TRIES_BY_PHONE = Rate("code-tries-phone", 30, timedelta(hours=1))
 
 
-async def send_code(session: AsyncSession, phone: str, address: str | None) -> None:
-    """Send a fresh code; the one before it ends. `address` is None where its limits are lifted.
+@dataclass(frozen=True)
+class Wording:
+    """How a code is told: the SMS template, its values, and the text with {code} to be filled."""
 
-    The answer does not depend on whether the phone is known.
+    template: str
+    text: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+SIGN_IN = "sign-in"
+_TO_SIGN_IN = Wording(
+    "code", "【临汾零工市场】验证码 {code},5 分钟内有效。工作人员不会索要验证码,请勿告诉他人。"
+)
+
+
+async def send_code(
+    session: AsyncSession,
+    phone: str,
+    address: str | None,
+    purpose: str = SIGN_IN,
+    wording: Wording = _TO_SIGN_IN,
+) -> None:
+    """Send a fresh code; the one before it for the purpose ends. `address`: None where its limits are lifted.
+
+    A code is good for the purpose that it was sent for and no other; the limits count all together. The
+    answer does not depend on whether the phone is known.
     """
-    who = blind_index(phone, "phone")
     for rate in BY_PHONE:
-        await limits.take(session, rate, who.hex())
+        await limits.take(session, rate, blind_index(phone, "phone").hex())
     if address:
         await limits.take(session, BY_ADDRESS, address)
         await limits.take(session, IN_ALL, "")
@@ -48,20 +71,22 @@ async def send_code(session: AsyncSession, phone: str, address: str | None) -> N
     }
     await session.execute(
         insert(OneTimeCode)
-        .values(phone_index=who, **values)
+        .values(phone_index=_row(phone, purpose), **values)
         .on_conflict_do_update(index_elements=["phone_index"], set_=values)
     )
-    text = f"【临汾零工市场】验证码 {code},5 分钟内有效。工作人员不会索要验证码,请勿告诉他人。"
-    await text_to(session, phone, Message("code", {"code": code}, text))
+    params = {**wording.values, "code": code}
+    await text_to(session, phone, Message(wording.template, params, wording.text.format_map(params)))
 
 
-async def use_code(session: AsyncSession, phone: str, code: str, address: str | None) -> None:
+async def use_code(
+    session: AsyncSession, phone: str, code: str, address: str | None, purpose: str = SIGN_IN
+) -> None:
     """Use the code up, or refuse; the row lock makes guesses wait for each other, each one counted."""
     if address:
         await limits.take(session, TRIES_BY_ADDRESS, address)
     await limits.take(session, TRIES_BY_PHONE, blind_index(phone, "phone").hex())
     kept = await session.scalar(
-        select(OneTimeCode).where(OneTimeCode.phone_index == blind_index(phone, "phone")).with_for_update()
+        select(OneTimeCode).where(OneTimeCode.phone_index == _row(phone, purpose)).with_for_update()
     )
     if kept is None or kept.expires_at <= clock.now() or kept.tries >= TRIES:
         raise CodeWrong
@@ -69,6 +94,11 @@ async def use_code(session: AsyncSession, phone: str, code: str, address: str | 
         kept.tries += 1
         raise CodeWrong
     await session.delete(kept)
+
+
+def _row(phone: str, purpose: str) -> bytes:
+    """Return the key of a phone's code for a purpose: a code for another one is not found there."""
+    return blind_index(phone, "phone" if purpose == SIGN_IN else f"phone/{purpose}")
 
 
 def _index(phone: str, code: str) -> bytes:

@@ -26,7 +26,7 @@ class Purpose(StrEnum):
 
 
 class Account(Base):
-    """A person with a phone; may be a worker, act for employers, or both."""
+    """A person, with a phone or reached through a station; may be a worker, act for employers, or both."""
 
     __tablename__ = "accounts"
 
@@ -43,14 +43,23 @@ class Account(Base):
     @classmethod
     def of_phone(cls, phone: str) -> "Account":
         """Return a new account for a phone in E.164."""
-        account = cls(id=new_id(), state=AccountState.ACTIVE, language="zh")
-        account.phone_sealed = seal(phone, f"accounts/phone/{account.id}")
-        account.phone_index = blind_index(phone, "phone")
+        account = cls.without_phone()
+        account.take_phone(phone)
         return account
+
+    @classmethod
+    def without_phone(cls) -> "Account":
+        """Return a new account for a person who has no phone: registered at the counter."""
+        return cls(id=new_id(), state=AccountState.ACTIVE, language="zh")
+
+    def take_phone(self, phone: str) -> None:
+        """Make a phone (E.164) the account's."""
+        self.phone_sealed = seal(phone, f"accounts/phone/{self.id}")
+        self.phone_index = blind_index(phone, "phone")
 
     @property
     def phone(self) -> str | None:
-        """The phone in E.164; None once the account is closed."""
+        """The phone in E.164; None for who has none, and once the account is closed."""
         return unseal(self.phone_sealed, f"accounts/phone/{self.id}") if self.phone_sealed else None
 
 

@@ -81,7 +81,8 @@ async def list_sessions(session: Session, asking: AsAsking) -> SessionList:
 @auth.delete("/sessions/current", summary="退出本设备", status_code=HTTPStatus.NO_CONTENT)
 async def sign_out(session: Session, asking: AsAsking) -> None:
     """访问令牌随即失效。"""
-    await actions.end_session(session, asking.account, asking.session_id)
+    if asking.session_id:
+        await actions.end_session(session, asking.account, asking.session_id)
 
 
 @auth.delete("/sessions/{session_id}", summary="退出某台设备", status_code=HTTPStatus.NO_CONTENT)

@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import clock
 from app.core.sms import Message
 from app.core.types import new_id
+from app.counter import errands
+from app.counter.errands import Words
 from app.identity.messages import text_to
 from app.identity.models import Account, AccountState
 from app.notifications import pushing
@@ -83,7 +85,9 @@ async def tell(session: AsyncSession, letter: Letter) -> None:
     at = held_back_until(kind, clock.now(), (inbox.quiet_from, inbox.quiet_until), letter.by)
     if ways.push:
         await pushing.promise(session, account.id, told, at)
-    if ways.sms and account.phone:
+    if ways.sms and account.phone is None:
+        await errands.leave(session, account.id, Words(letter.kind, letter.key, text, letter.by))
+    elif ways.sms and account.phone:
         if kind.calls:
             text += CALL[english].format_map(values)
         await text_to(session, account.phone, Message(letter.kind, values, SIGN + text), at=at)

@@ -21,7 +21,7 @@ from app.identity.actions import consents_of
 from app.identity.documents import document
 from app.identity.id_numbers import age_on
 from app.identity.models import Account, Purpose
-from app.identity.names import masked_name
+from app.identity.names import masked_name, pairs_of
 from app.identity.problems import ConsentMissing
 from app.trades.queries import unknown_certificates, unknown_trades
 from app.workers.events import CertificateDecidedOn, WorkerVerified
@@ -53,20 +53,24 @@ async def put_profile(
     worker.availability = [slot.model_dump(mode="json", by_alias=True) for slot in profile.availability]
     worker.expected_pay = profile.expected_pay.model_dump(mode="json") if profile.expected_pay else None
     worker.key_groups = [group.value for group in dict.fromkeys(profile.key_groups)]
+    had_home = worker.home is not None
     worker.home = stored(profile.home.point) if profile.home else None
     worker.home_address = profile.home.address if profile.home else None
     location = await locate(session, profile.home.point) if profile.home else None
-    worker.division = location.township.code if location else None
+    if location or had_home:  # else the one of the station that registered the worker, if one did
+        worker.division = location.township.code if location else None
     worker.version += 1
     await session.flush()
     return worker
 
 
-async def verify_real_name(session: AsyncSession, account: Account, given: RealNameGiven) -> Worker:
+async def verify_real_name(
+    session: AsyncSession, account: Account, given: RealNameGiven, by: Actor | None = None
+) -> Worker:
     """Take the name and number on the document, check the number, and seal both.
 
     Refuses without consent, a number that can't be one, a person under sixteen, and a number that is
-    verified under another account (the unique index has the last word).
+    verified under another account (the unique index has the last word). `by`: who did it for the person.
     """
     said = await consents_of(session, account.id)
     if Purpose.REAL_NAME not in said or not said[Purpose.REAL_NAME].given:
@@ -86,13 +90,14 @@ async def verify_real_name(session: AsyncSession, account: Account, given: RealN
     if age_on(number.birth_date, clock.today()) < WORKING_AGE:
         raise TooYoung
     worker.name_sealed = seal(given.name, f"workers/name/{worker.id}")
+    worker.name_pairs = pairs_of(given.name)
     worker.id_number_sealed = seal(number.number, f"workers/id_number/{worker.id}")
     worker.id_number_index = blind_index(number.number, "id-number")
     worker.id_kind, worker.birth_date, worker.verified_at = number.kind, number.birth_date, clock.now()
     await session.flush()
     await record(
         session,
-        Actor(ActorKind.ACCOUNT, account.id),
+        by or Actor(ActorKind.ACCOUNT, account.id),
         "worker.real_name",
         object_kind="worker",
         object_id=worker.id,

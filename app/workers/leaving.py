@@ -51,6 +51,7 @@ async def erase(session: AsyncSession, event: AccountClosing) -> None:
     worker.verified_at = None
     worker.name_sealed = worker.id_number_sealed = worker.id_number_index = None
     worker.birth_date = worker.id_kind = None
+    worker.name_pairs = []
     worker.name_shown = "已注销"
     worker.home = worker.home_address = worker.division = worker.expected_pay = None
     worker.trades, worker.availability, worker.key_groups = [], [], []

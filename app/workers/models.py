@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from geoalchemy2 import Geography, WKBElement
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, Text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -53,6 +53,9 @@ class Worker(Base):
     version: Mapped[int] = mapped_column(default=1)
     # Real name: sealed under workers/<column>/<id>.
     name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    name_pairs: Mapped[list[int]] = mapped_column(
+        ARRAY(Integer), default=list, server_default="{}", doc="identity/names.pairs_of"
+    )
     id_number_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     id_number_index: Mapped[bytes | None] = mapped_column(LargeBinary)
     id_kind: Mapped[IdKind | None] = mapped_column(enumeration(IdKind))
@@ -62,6 +65,13 @@ class Worker(Base):
 
     __table_args__ = (
         Index("ix_workers_home", "home", postgresql_using="gist"),
+        Index("ix_workers_name_pairs", "name_pairs", postgresql_using="gin"),
+        Index("ix_workers_division_id", "division", "id", postgresql_ops={"division": "varchar_pattern_ops"}),
+        Index(
+            "ix_workers_pairs_missing",
+            "id",
+            postgresql_where=text("name_sealed IS NOT NULL AND name_pairs = '{}'"),
+        ),
         Index("uq_workers_id_number_index", "id_number_index", unique=True),
         CheckConstraint("travel_radius_m BETWEEN 100 AND 300000", name="travel_radius_within_reason"),
         CheckConstraint(
