@@ -5,11 +5,12 @@ import getpass
 from importlib.util import find_spec
 from typing import Annotated
 
+import asyncpg
 import pyotp
 import typer
 from alembic import command
 from rich.console import Console
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from app import reference
 from app.access.passwords import hashed
@@ -63,15 +64,15 @@ def administrator(username: str, name: Annotated[str, typer.Option(help="姓名"
 
 
 async def _revision(settings: Settings) -> str | None:
-    database = Database(settings.driver_url, 2)
+    # As the owner, who migrates: the serving role comes to its rights by a migration.
+    connection = await asyncpg.connect(settings.database_url, timeout=5)
     try:
-        async with database.transaction() as session:
-            if not await session.scalar(text("SELECT to_regclass('alembic_version')")):
-                return None
-            found: str | None = await session.scalar(text("SELECT version_num FROM alembic_version"))
-            return found
+        if not await connection.fetchval("SELECT to_regclass('alembic_version')"):
+            return None
+        found: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
+        return found
     finally:
-        await database.close()
+        await connection.close()
 
 
 async def _prepare(settings: Settings) -> None:

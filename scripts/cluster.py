@@ -18,6 +18,13 @@ from scripts.ports import any_free, is_free
 from scripts.terminal import LOCAL, Refused, held
 
 EXTENSIONS = ("postgis", "btree_gist", "pg_trgm")
+# Who serves owns nothing (docs/second-wall.md); made at every start, for clusters from before there was one.
+SERVING = """
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'gigs_app') THEN CREATE ROLE gigs_app NOLOGIN; END IF;
+END $$;
+GRANT gigs_app TO gigs;
+"""
 
 
 class Cluster:
@@ -61,6 +68,7 @@ class Cluster:
         self._launch()
         if not self._state.get("made"):
             self._furnish()
+        self.execute(SERVING)
 
     def stop(self) -> None:
         """Stop and keep the data; sessions still open are ended."""

@@ -15,9 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from app.core import idempotency
 from app.core.problems import Problem
 
+# The service serves as a role that owns nothing: it can't change a table, nor what may only grow
+# (docs/second-wall.md). Migrations run as who logs in, the owner.
+ROLE = "gigs_app"
 # The database gives up before the request does, and a lock is never waited for without end.
 LIMITS = {
     "application_name": "gigs",
+    "role": ROLE,
     "statement_timeout": "15000",
     "lock_timeout": "12000",
     "idle_in_transaction_session_timeout": "30000",

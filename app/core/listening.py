@@ -9,6 +9,7 @@ import asyncpg
 import structlog
 
 from app.core import logs
+from app.core.db import ROLE
 
 ALIVE_EVERY_S = 10
 AGAIN_AFTER_S = 0.5
@@ -54,7 +55,7 @@ class Listener:
 
     async def _listen(self) -> None:
         connection = await asyncpg.connect(
-            self._url, timeout=TIMEOUT_S, server_settings={"application_name": "gigs-listener"}
+            self._url, timeout=TIMEOUT_S, server_settings={"application_name": "gigs-listener", "role": ROLE}
         )
         lost = asyncio.Event()
 

@@ -11,6 +11,8 @@ from procrastinate.jobs import Job
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.db import ROLE
+
 Doing = Callable[..., Awaitable[None]]
 
 QUEUE = "work"
@@ -21,7 +23,7 @@ STALLED_AFTER_S = 10
 TOO_LONG_S = 45
 # The next job is the first of the index. After a burst, before ANALYZE, PostgreSQL would sort the whole
 # backlog for each job instead: 15 ms and not 0.3 at 20,000 jobs.
-IN_ORDER = "-c enable_sort=off"
+OPTIONS = f"-c enable_sort=off -c role={ROLE}"
 
 _tasks: dict[str, Doing] = {}
 _timetable: dict[str, tuple[str, Doing]] = {}
@@ -71,7 +73,7 @@ async def promise(
 
 def worker_app(database_url: str) -> procrastinate.App:
     """Return procrastinate's application over the same database, with every registered task."""
-    connector = procrastinate.PsycopgConnector(conninfo=database_url, kwargs={"options": IN_ORDER})
+    connector = procrastinate.PsycopgConnector(conninfo=database_url, kwargs={"options": OPTIONS})
     app = procrastinate.App(connector=connector)
     for name, do in _tasks.items():
         app.task(name=name, queue=QUEUE, pass_context=True, retry=PATIENCE)(_job(do))

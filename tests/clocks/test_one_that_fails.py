@@ -33,24 +33,18 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 @asynccontextmanager
 async def poisoned(world: World, table: str, value: str, key: str = "id") -> AsyncIterator[None]:
     """Let PostgreSQL refuse whatever is written about one thing."""
-    async with world.session() as session:
-        await session.execute(
-            text(
-                "CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS"
-                " $$ BEGIN RAISE EXCEPTION 'poison'; END $$"
-            )
-        )
-        await session.execute(
-            text(
-                f"CREATE TRIGGER poison BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW"
-                f" WHEN (NEW.{key} = '{value}') EXECUTE FUNCTION poison()"
-            )
-        )
+    await world.look(
+        "CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'poison'; END $$"
+    )
+    await world.look(
+        f"CREATE TRIGGER poison BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW"
+        f" WHEN (NEW.{key} = '{value}') EXECUTE FUNCTION poison()"
+    )
     try:
         yield
     finally:
-        async with world.session() as session:
-            await session.execute(text("DROP FUNCTION poison CASCADE"))
+        await world.look("DROP FUNCTION poison CASCADE")
 
 
 async def three(world: World) -> list[Gig]:

@@ -93,7 +93,7 @@ async def test_a_request_that_was_cut_off_frees_its_key(world: World, employer: 
         first = asyncio.create_task(worker.applies(job, **keyed(key)))
         waiting = await _until_somebody_waits(world)
         # What PostgreSQL does with the connections of a process that was killed.
-        await session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": waiting})
+        await world.look("SELECT pg_terminate_backend($1)", waiting)
         refused(await first, 503, "not_ready")
 
     ok(await worker.applies(job, **keyed(key)), 201)
@@ -154,13 +154,10 @@ async def _until_somebody_waits(world: World) -> int:
     """Return the process id of the one connection that waits for a lock."""
     async with asyncio.timeout(10):
         while True:
-            async with world.session() as session:
-                waiting: int | None = await session.scalar(
-                    text(
-                        "SELECT pid FROM pg_stat_activity"
-                        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-                    )
-                )
+            waiting: int | None = await world.look(
+                "SELECT pid FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
             if waiting:
                 return waiting
             await asyncio.sleep(0.02)
