@@ -29,6 +29,8 @@ from app.pay import late as pay_late
 from app.pay import leaving as pay_leaving
 from app.standing import keeping as standing_keeping
 from app.standing import leaving as standing_leaving
+from app.statistics import keeping as statistics_keeping
+from app.statistics import leaving as statistics_leaving
 from app.workers import leaving as workers_leaving
 from app.workers import naming
 
@@ -42,6 +44,7 @@ REGISTERED = [
     pay_late,
     disputes_keeping,
     standing_keeping,
+    statistics_keeping,
     reactions,
     notices_of_attendance,
     notices_of_deeds,
@@ -58,6 +61,7 @@ REGISTERED = [
     inbox_leaving,
     pay_leaving,
     standing_leaving,
+    statistics_leaving,
     workers_leaving,
     naming,
 ]

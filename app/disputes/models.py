@@ -103,6 +103,8 @@ class Dispute(Base):
             postgresql_where=sql("state NOT IN ('resolved', 'withdrawn') AND kind <> 'other'"),
         ),
         Index("ix_disputes_engagement_id", "engagement_id"),
+        Index("ix_disputes_opened_at", "opened_at"),
+        Index("ix_disputes_closed_at", "closed_at", postgresql_where=sql("closed_at IS NOT NULL")),
         Index("ix_disputes_complainant_id_id", "complainant_id", "id"),
         Index("ix_disputes_worker_id_id", "worker_id", "id"),
         Index("ix_disputes_employer_id_id", "employer_id", "id"),

@@ -76,6 +76,7 @@ class Employer(Base):
             "id",
             postgresql_ops={"division": "varchar_pattern_ops"},
         ),
+        Index("ix_employers_created_at", "created_at"),
         Index(
             "ix_employers_verified_until",
             "verified_until",

@@ -76,6 +76,7 @@ class Application(Base):
     __table_args__ = (
         Index("ix_applications_job_id_id", "job_id", "id"),
         Index("ix_applications_worker_id_id", "worker_id", "id"),
+        Index("ix_applications_created_at", "created_at"),
     )
 
 
@@ -188,6 +189,11 @@ class Engagement(Base):
         Index("ix_engagements_shift_id", "shift_id"),
         Index("ix_engagements_employer_id_id", "employer_id", "id"),
         Index("ix_engagements_reminders", "starts_at", postgresql_where=text("state = 'agreed'")),
+        # What the statistics count by: the day of agreement, and who lately called off how often.
+        Index("ix_engagements_agreed_at", "agreed_at"),
+        Index(
+            "ix_engagements_called_off", "cancelled_at", postgresql_where=text("cancelled_by = 'employer'")
+        ),
         # What the clock looks for: begun and not ended, or ended and not confirmed.
         Index(
             "ix_engagements_under_way",

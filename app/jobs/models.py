@@ -115,6 +115,7 @@ class Job(Base):
             postgresql_ops={"division": "varchar_pattern_ops"},
         ),
         Index("ix_jobs_open_valid_until", "valid_until", postgresql_where=text("state = 'open'")),
+        Index("ix_jobs_published_at", "published_at", postgresql_where=text("published_at IS NOT NULL")),
     )
 
     @property

@@ -85,6 +85,8 @@ class Referral(Base):
         Index("ix_referrals_staff_id_sent_at", "staff_id", "sent_at"),
         Index("ix_referrals_worker_id_id", "worker_id", "id"),
         Index("ix_referrals_job_id", "job_id"),
+        # The statistics count by the day.
+        Index("ix_referrals_sent_at", "sent_at"),
     )
 
     def must_be(self, *states: ReferralState) -> None:

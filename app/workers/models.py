@@ -73,6 +73,7 @@ class Worker(Base):
             postgresql_where=text("name_sealed IS NOT NULL AND name_pairs = '{}'"),
         ),
         Index("uq_workers_id_number_index", "id_number_index", unique=True),
+        Index("ix_workers_verified_at", "verified_at", postgresql_where=text("verified_at IS NOT NULL")),
         CheckConstraint("travel_radius_m BETWEEN 100 AND 300000", name="travel_radius_within_reason"),
         CheckConstraint(
             "verified_at IS NULL OR (birth_date IS NOT NULL AND id_number_index IS NOT NULL)",
