@@ -10,10 +10,12 @@ import pyotp
 import typer
 from alembic import command
 from rich.console import Console
+from rich.progress import Progress
 from sqlalchemy import select
 
 from app import reference
 from app.access.passwords import hashed
+from app.audit.verifying import Noted, Verified, verify
 from app.core import keyring, migrated, ports
 from app.core.db import Database
 from app.core.settings import Settings
@@ -28,6 +30,8 @@ if WITH_DEMO:
 cli = typer.Typer(no_args_is_help=True, help="临汾零工市场:命令行。", pretty_exceptions_show_locals=False)
 if WITH_DEMO:
     cli.add_typer(demo)
+ledger = typer.Typer(no_args_is_help=True, help="操作台账。")
+cli.add_typer(ledger, name="ledger")
 console = Console()
 
 
@@ -61,6 +65,42 @@ def administrator(username: str, name: Annotated[str, typer.Option(help="姓名"
     secret = asyncio.run(_appoint(settings, username, name, password))
     address = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name="临汾零工市场")
     console.print(f"Enter this in an authenticator app, it is shown only now:\n{secret}\n{address}")
+
+
+@ledger.command("verify")
+def verify_ledger(
+    noted: Annotated[str, typer.Option(help="NUMBER:HASH, as an earlier run printed it")] = "",
+) -> None:
+    """Reckon the whole chain anew; exit with 1 and name the first broken place if it is broken."""
+    settings = Settings()
+    keyring.install(settings)
+    number, _, digest = noted.partition(":")
+    known = Noted(int(number), bytes.fromhex(digest)) if noted else None
+    found = asyncio.run(_verify(settings, known))
+    console.print(
+        f"{found.checked} entries. Note this elsewhere: {found.until_number}:{found.until_hash.hex()}"
+    )
+    for day in found.sealed_late:
+        console.print(f"[yellow]{day} was sealed late: who knows why?")
+    if found.first_broken:
+        why, number_, entry_id, day_ = found.first_broken
+        console.print(f"[red]Broken: {why} at number {number_}, entry {entry_id}, day {day_}")
+        raise typer.Exit(1)
+
+
+async def _verify(settings: Settings, noted: Noted | None) -> Verified:
+    database = Database(settings.driver_url, 2)
+    try:
+        with Progress(console=console, transient=True) as progress:
+            task = progress.add_task("reckoning")
+            async with database.transaction(read_only=True) as session:
+                return await verify(
+                    session,
+                    noted=noted,
+                    progress=lambda done, of: progress.update(task, completed=done, total=of),
+                )
+    finally:
+        await database.close()
 
 
 async def _revision(settings: Settings) -> str | None:

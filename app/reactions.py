@@ -8,6 +8,7 @@ from app import maintenance
 from app.attachments import leaving as attachments_leaving
 from app.attendance import keeping as attendance_keeping
 from app.attendance import leaving as attendance_leaving
+from app.audit import sealing
 from app.counter import leaving as counter_leaving
 from app.disputes import keeping as disputes_keeping
 from app.disputes import leaving as disputes_leaving
@@ -36,6 +37,7 @@ from app.workers import naming
 
 REGISTERED = [
     maintenance,
+    sealing,
     verification,
     review,
     keeping,

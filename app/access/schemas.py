@@ -1,12 +1,14 @@
 """Staff sign-in and the ledger as the stations see them."""
 
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import Field
 
+from app.audit.chain import Why
 from app.audit.models import ActorKind
+from app.audit.verifying import Verified
 from app.core.types import Schema
 from app.stations.models import Role
 
@@ -50,3 +52,38 @@ class LedgerEntry(Schema):
 class LedgerPage(Schema):
     items: list[LedgerEntry] = Field(description="最新的在前")
     next_cursor: str | None = Field(description="下一页游标;没有更多时为 null")
+
+
+class LedgerBroken(Schema):
+    why: Why = Field(
+        description=(
+            "altered 内容被改、missing 缺失、swapped 互换、inserted 混入、cut_off 尾部被截、"
+            "seal_broken 与封存不符、seal_missing 应封存而未封存"
+        )
+    )
+    number: int | None = Field(description="序号;不在链条中的记录为 null")
+    entry_id: UUID | None = Field(description="记录编号;已不存在的为 null")
+    day: date | None = Field(description="记入链条之日")
+
+
+class LedgerVerified(Schema):
+    intact: bool = Field(description="所核验的部分完好")
+    checked: int = Field(description="核验了几条")
+    until_number: int = Field(description="核验到的序号")
+    until_hash: str = Field(description="该序号的摘要;连同序号另行记下,日后可核对")
+    complete: bool = Field(description="所问的部分已核验完;否则以 until_number 作 after 接着核验")
+    first_broken: LedgerBroken | None = Field(description="最先断开之处")
+    sealed_late: list[date] = Field(description="过了一小时才封存的日子,应有停机等缘由")
+
+    @classmethod
+    def of(cls, found: Verified) -> Self:
+        broken = found.first_broken
+        return cls(
+            intact=broken is None,
+            checked=found.checked,
+            until_number=found.until_number,
+            until_hash=found.until_hash.hex(),
+            complete=found.complete,
+            first_broken=LedgerBroken(**broken._asdict()) if broken else None,
+            sealed_late=list(found.sealed_late),
+        )

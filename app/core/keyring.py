@@ -19,6 +19,7 @@ class Keyring:
     cursors: Cursors
     links: Links
     site_codes: bytes
+    ledger: bytes
 
 
 _installed: Keyring | None = None
@@ -35,6 +36,7 @@ def install(settings: Settings) -> None:
         cursors=Cursors(index_key),
         links=Links(hashlib.sha256(b"links" + index_key).digest()),
         site_codes=hashlib.sha256(b"site_codes" + index_key).digest(),
+        ledger=hashlib.sha256(b"ledger" + index_key).digest(),
     )
 
 

@@ -9,8 +9,8 @@ depends_on = None
 
 ROLE = "gigs_app"
 # What may only grow, and what only a trigger or a migration writes: besides their triggers' refusals.
-GROWS = ("dispute_steps", "ledger", "terms")
-READ_ONLY = ("alembic_version", "ledger_days", "ledger_head", "ledger_links")
+GROWS = ("dispute_steps", "ledger", "ledger_days", "terms")
+READ_ONLY = ("alembic_version", "ledger_head", "ledger_links")
 
 _THERE = f"""DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}' AND pg_has_role(oid, 'MEMBER')) THEN
