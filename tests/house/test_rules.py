@@ -70,6 +70,7 @@ async def test_the_migrated_database_holds_the_models_constraints(settings: Sett
                 text(
                     """SELECT conrelid::regclass::text, conname, contype::text FROM pg_constraint
                        WHERE connamespace = 'public'::regnamespace AND conrelid <> 0
+                         AND contype <> 't' -- a deferred trigger, which tests of its own hold
                          AND conrelid::regclass::text !~ '^(procrastinate_|spatial_ref|alembic_)'"""
                 )
             )

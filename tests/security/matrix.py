@@ -26,7 +26,7 @@ STAFFS_LISTS = {
 # Not cut to a division: about oneself, or the same in the whole city.
 OF_NO_DIVISION = {
     "read_staff_me", "staff_sign_out", "see_alerts", "list_late_cancellation_shares",
-    "set_late_cancellation_shares",
+    "set_late_cancellation_shares", "verify_ledger",
 }  # fmt: skip
 LAST = {"staff_sign_out"}
 

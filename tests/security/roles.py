@@ -69,4 +69,5 @@ ROLES: dict[str, frozenset[Role]] = {
     "list_alerts": READERS,
     "see_alerts": READERS,
     "list_ledger": AUDITORS,
+    "verify_ledger": AUDITORS,
 }
