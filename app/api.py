@@ -127,6 +127,7 @@ _STATIONS: list[APIRouter] = [
     employers_console.router,
     jobs_console.router,
     workers_console.router,
+    workers_console.people,
     people.router,
     assistances.router,
     assistances.told,

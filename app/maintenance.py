@@ -1,5 +1,6 @@
 """What is forgotten when its time is over, on the hour."""
 
+from app.cases import holds
 from app.core import clock, events, idempotency, limits, work
 from app.core.db import Database
 from app.identity.messages import forget_old
@@ -7,9 +8,10 @@ from app.identity.messages import forget_old
 
 @work.at_times("7 * * * *")
 async def forget(database: Database) -> None:
-    """Delete answers to idempotency keys, free rate limits, old deliveries, and what messages said."""
+    """Delete answers to idempotency keys, free rate limits, old deliveries, what was said, lapsed holds."""
     async with database.transaction() as session:
         await idempotency.forget_expired(session, clock.now())
         await limits.forget(session)
         await events.forget_deliveries(session)
         await forget_old(session)
+        await holds.forget_lapsed(session)

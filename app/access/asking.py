@@ -115,6 +115,8 @@ AsReviewer = Annotated[Officer, Depends(_in_role(Role.REVIEWER))]
 AsMediator = Annotated[Officer, Depends(_in_role(Role.MEDIATOR))]
 # Excuses and appeals: whoever verifies or mediates.
 AsArbiter = Annotated[Officer, Depends(_in_role(Role.REVIEWER, Role.MEDIATOR))]
+# Who has cases in hand, and who may take them out of others' hands.
+AsDecider = Annotated[Officer, Depends(_in_role(Role.REVIEWER, Role.MEDIATOR, Role.MANAGER))]
 AsOperator = Annotated[Officer, Depends(_in_role(Role.OPERATOR))]
 AsAuditor = Annotated[Officer, Depends(_in_role(Role.AUDITOR))]
 

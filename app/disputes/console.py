@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from app.access.asking import AsMediator, AsReader, OnceForStaff
+from app.cases.problems import CaseHeld
 from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.pages import Cursor, Limit, newest
@@ -99,7 +100,7 @@ async def read_case_file(session: Session, officer: AsMediator, dispute_id: UUID
     "/{dispute_id}/accept",
     summary="受理",
     dependencies=[OnceForStaff],
-    responses=answers(DisputeStateConflict, DisputeElsewhere),
+    responses=answers(CaseHeld, DisputeStateConflict, DisputeElsewhere),
 )
 async def accept_dispute(session: Session, officer: AsMediator, dispute_id: UUID) -> CaseView:
     """开始计办理期限;拟移交本机构的,受理后由本机构负责,在办的期限不变。"""
@@ -110,7 +111,7 @@ async def accept_dispute(session: Session, officer: AsMediator, dispute_id: UUID
     "/{dispute_id}/messages",
     summary="致函当事人",
     dependencies=[OnceForStaff],
-    responses=answers(DisputeStateConflict, DisputeElsewhere, RespondentMayNotKnow),
+    responses=answers(CaseHeld, DisputeStateConflict, DisputeElsewhere, RespondentMayNotKnow),
 )
 async def write_to_parties(
     session: Session, officer: AsMediator, dispute_id: UUID, given: StaffMessage
@@ -123,7 +124,7 @@ async def write_to_parties(
     "/{dispute_id}/mediate",
     summary="记录调解",
     dependencies=[OnceForStaff],
-    responses=answers(DisputeStateConflict, DisputeElsewhere, Invalid),
+    responses=answers(CaseHeld, DisputeStateConflict, DisputeElsewhere, Invalid),
 )
 async def mediate_dispute(
     session: Session, officer: AsMediator, dispute_id: UUID, given: Mediation
@@ -136,7 +137,7 @@ async def mediate_dispute(
     "/{dispute_id}/resolve",
     summary="办结",
     dependencies=[OnceForStaff],
-    responses=answers(DisputeStateConflict, DisputeElsewhere, DecisionMissing, NothingToDecide),
+    responses=answers(CaseHeld, DisputeStateConflict, DisputeElsewhere, DecisionMissing, NothingToDecide),
 )
 async def resolve_dispute(
     session: Session, officer: AsMediator, dispute_id: UUID, given: Resolution
@@ -149,7 +150,7 @@ async def resolve_dispute(
     "/{dispute_id}/escalate",
     summary="升级",
     dependencies=[OnceForStaff],
-    responses=answers(DisputeStateConflict, DisputeElsewhere, NoStationAbove),
+    responses=answers(CaseHeld, DisputeStateConflict, DisputeElsewhere, NoStationAbove),
 )
 async def escalate_dispute(
     session: Session, officer: AsMediator, dispute_id: UUID, given: Reasoned
@@ -162,7 +163,7 @@ async def escalate_dispute(
     "/{dispute_id}/hand-over",
     summary="移交",
     dependencies=[OnceForStaff],
-    responses=answers(DisputeStateConflict, DisputeElsewhere, StationUnfit),
+    responses=answers(CaseHeld, DisputeStateConflict, DisputeElsewhere, StationUnfit),
 )
 async def hand_dispute_over(
     session: Session, officer: AsMediator, dispute_id: UUID, given: HandOver
@@ -175,7 +176,7 @@ async def hand_dispute_over(
     "/{dispute_id}/answer-rating",
     summary="答复差评",
     dependencies=[OnceForStaff],
-    responses=answers(DisputeStateConflict, DisputeElsewhere),
+    responses=answers(CaseHeld, DisputeStateConflict, DisputeElsewhere),
 )
 async def answer_dispute_rating(
     session: Session, officer: AsMediator, dispute_id: UUID, given: RatingAnswer

@@ -7,6 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.asking import Officer
 from app.audit.actions import record
+from app.cases import holds
+from app.cases.models import CaseKind
 from app.core import clock
 from app.core.events import emit
 from app.core.problems import Fault, refuse_field
@@ -36,7 +38,7 @@ async def accept(session: AsyncSession, officer: Officer, dispute_id: UUID) -> D
 
     What was in hand already keeps its state and its deadline through a hand-over.
     """
-    dispute = await _locked(session, officer, dispute_id)
+    dispute = await _in_hand(session, officer, dispute_id)
     before = _facts(dispute)
     if dispute.handed_to == officer.station.id:
         must_be(dispute, LIVE)
@@ -58,7 +60,7 @@ async def write(
     session: AsyncSession, officer: Officer, dispute_id: UUID, text: str, to: Addressee
 ) -> Dispute:
     """Write to one side or both. The respondent of a kind that is kept from it can't be written to."""
-    dispute = await _locked(session, officer, dispute_id)
+    dispute = await _in_hand(session, officer, dispute_id)
     _must_act(officer, dispute)
     must_be(dispute, LIVE)
     if to is not Addressee.COMPLAINANT and not respondent_knows(dispute):
@@ -77,7 +79,7 @@ async def mediate(session: AsyncSession, officer: Officer, dispute_id: UUID, hel
     """Keep the record of a mediation, sealed, for it names people; as many as it takes."""
     if held.held_at > clock.now():
         raise refuse_field("/held_at", "in_the_future", "调解时间不能晚于现在", "It has not been held yet")
-    dispute = await _locked(session, officer, dispute_id)
+    dispute = await _in_hand(session, officer, dispute_id)
     _must_act(officer, dispute)
     must_be(dispute, IN_HAND)
     before = _facts(dispute)
@@ -91,6 +93,7 @@ async def mediate(session: AsyncSession, officer: Officer, dispute_id: UUID, hel
 async def resolve(session: AsyncSession, officer: Officer, dispute_id: UUID, given: Resolution) -> Dispute:
     """End a dispute with an outcome, and decide what was contested by it: pay, or who was there."""
     known = await one_in_reach(session, officer, dispute_id)
+    await holds.act_on(session, officer, CaseKind.DISPUTES, dispute_id)
     _must_act(officer, known)
     must_be(known, IN_HAND)
     contested = await deciding.contested_in(session, known)
@@ -107,7 +110,7 @@ async def resolve(session: AsyncSession, officer: Officer, dispute_id: UUID, giv
 
 async def escalate(session: AsyncSession, officer: Officer, dispute_id: UUID, reason: str) -> Dispute:
     """Give a dispute to the station above; refuses where there is none."""
-    dispute = await _locked(session, officer, dispute_id)
+    dispute = await _in_hand(session, officer, dispute_id, ends=True)
     _must_act(officer, dispute)
     must_be(dispute, LIVE)
     before = _facts(dispute)
@@ -121,7 +124,7 @@ async def escalate(session: AsyncSession, officer: Officer, dispute_id: UUID, re
 
 async def hand_over(session: AsyncSession, officer: Officer, dispute_id: UUID, given: HandOver) -> Dispute:
     """Offer a dispute to another station; who offers it keeps it and its deadline until that one accepts."""
-    dispute = await _locked(session, officer, dispute_id)
+    dispute = await _in_hand(session, officer, dispute_id, ends=True)
     _must_act(officer, dispute)
     must_be(dispute, LIVE)
     target = await session.get(Station, given.station_id)
@@ -138,7 +141,7 @@ async def hand_over(session: AsyncSession, officer: Officer, dispute_id: UUID, g
 
 async def answer_rating(session: AsyncSession, officer: Officer, dispute_id: UUID, text: str) -> Dispute:
     """Answer a bad mark, once; late is better than never."""
-    dispute = await _locked(session, officer, dispute_id)
+    dispute = await _in_hand(session, officer, dispute_id, ends=True)
     _must_act(officer, dispute)
     must_be(dispute, (DisputeState.RESOLVED,))
     if dispute.rating_answer_due_at is None or dispute.rating_answered_at is not None:
@@ -164,8 +167,12 @@ def _must_act(officer: Officer, dispute: Dispute) -> None:
         raise DisputeElsewhere(station_id=str(dispute.station_id))
 
 
-async def _locked(session: AsyncSession, officer: Officer, dispute_id: UUID) -> Dispute:
+async def _in_hand(
+    session: AsyncSession, officer: Officer, dispute_id: UUID, *, ends: bool = False
+) -> Dispute:
+    """Lock a dispute for a step that leaves it with the officer, or that `ends` the work on it here."""
     await one_in_reach(session, officer, dispute_id)
+    await holds.act_on(session, officer, CaseKind.DISPUTES, dispute_id, ends=ends)
     return await locked(session, dispute_id)
 
 

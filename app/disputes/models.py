@@ -115,6 +115,13 @@ class Dispute(Base):
             "id",
             postgresql_ops={"division": "varchar_pattern_ops"},
         ),
+        # What the stations have in hand, the oldest first.
+        Index(
+            "ix_disputes_live",
+            "opened_at",
+            "id",
+            postgresql_where=sql("state IN ('opened', 'accepted', 'mediating', 'escalated')"),
+        ),
         Index(
             "ix_disputes_due_at",
             "due_at",

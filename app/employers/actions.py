@@ -59,6 +59,7 @@ async def register(session: AsyncSession, account: Account, draft: EmployerDraft
         state=EmployerState.PENDING,
         trusted=False,
         version=1,
+        waiting_since=clock.now(),
         created_at=clock.now(),
     )
     if draft.kind is EmployerKind.INDIVIDUAL:
@@ -90,12 +91,13 @@ async def change(
             employer.name_sealed = seal(changes.name, f"employers/name/{employer.id}")
         employer.name = masked_name(changes.name) if employer.name_sealed else changes.name
         if employer.is_verified:
-            employer.state, employer.verified_until = EmployerState.PENDING, None
+            employer.wait()
+            employer.verified_until = None
             await session.flush()
             await emit(session, EmployerStopped(employer.id))
         await emit(session, EmployerDescribed(employer.id))
     if employer.state is EmployerState.REJECTED:
-        employer.state, employer.reason = EmployerState.PENDING, None
+        employer.wait()
     employer.version += 1
     await session.flush()
     return employer
@@ -112,7 +114,7 @@ async def add_document(session: AsyncSession, employer: Employer, kind: str, upl
     )
     session.add(document)
     if employer.state is EmployerState.REJECTED:
-        employer.state, employer.reason = EmployerState.PENDING, None
+        employer.wait()
     await session.flush()
     return document
 

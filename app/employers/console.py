@@ -7,6 +7,9 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from app.access.asking import AsReader, AsReviewer, Officer, OnceForStaff
+from app.cases import holds
+from app.cases.models import CaseKind
+from app.cases.problems import CaseHeld
 from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.files import FileAbsent
@@ -127,13 +130,13 @@ async def read_employer_document(
     "/{employer_id}/verify",
     summary="核验通过",
     dependencies=[OnceForStaff],
-    responses=answers(LegalPersonBanned),
+    responses=answers(LegalPersonBanned, CaseHeld),
 )
 async def verify_employer(
     session: Session, officer: AsReviewer, employer_id: UUID, given: Verification = _VERIFIED
 ) -> EmployerCase:
     """有效六个月,到期复核;复核、恢复暂停的也由此通过。"""
-    employer = await _find(session, officer, employer_id)
+    employer = await _in_hand(session, officer, employer_id)
     await verification.verify(session, officer.actor, employer, trusted=given.trusted)
     return await _answer(session, employer, Datum.wgs84)
 
@@ -142,13 +145,13 @@ async def verify_employer(
     "/{employer_id}/reject",
     summary="退回",
     dependencies=[OnceForStaff],
-    responses=answers(EmployerStateConflict),
+    responses=answers(EmployerStateConflict, CaseHeld),
 )
 async def reject_employer(
     session: Session, officer: AsReviewer, employer_id: UUID, given: Reason
 ) -> EmployerCase:
     """待核验的退回补正,理由通知本人。"""
-    employer = await _find(session, officer, employer_id)
+    employer = await _in_hand(session, officer, employer_id)
     await verification.reject(session, officer.actor, employer, given.reason)
     return await _answer(session, employer, Datum.wgs84)
 
@@ -157,23 +160,23 @@ async def reject_employer(
     "/{employer_id}/suspend",
     summary="暂停",
     dependencies=[OnceForStaff],
-    responses=answers(EmployerStateConflict),
+    responses=answers(EmployerStateConflict, CaseHeld),
 )
 async def suspend_employer(
     session: Session, officer: AsReviewer, employer_id: UUID, given: Reason
 ) -> EmployerCase:
     """岗位随即不再展示,核验通过后恢复。"""
-    employer = await _find(session, officer, employer_id)
+    employer = await _in_hand(session, officer, employer_id)
     await verification.suspend(session, officer.actor, employer, given.reason)
     return await _answer(session, employer, Datum.wgs84)
 
 
-@router.post("/{employer_id}/ban", summary="禁止", dependencies=[OnceForStaff])
+@router.post("/{employer_id}/ban", summary="禁止", dependencies=[OnceForStaff], responses=answers(CaseHeld))
 async def ban_employer(
     session: Session, officer: AsReviewer, employer_id: UUID, given: Reason
 ) -> EmployerCase:
     """对法人或个人本身生效:其在任何账号下的登记一并禁止,岗位一并下架。"""
-    employer = await _find(session, officer, employer_id)
+    employer = await _in_hand(session, officer, employer_id)
     await verification.ban(session, officer.actor, employer, given.reason)
     return await _answer(session, employer, Datum.wgs84)
 
@@ -182,6 +185,12 @@ async def _find(session: Session, officer: Officer, employer_id: UUID) -> Employ
     employer = await queries.one_in_reach(session, officer, employer_id)
     if employer is None:
         raise NotFound
+    return employer
+
+
+async def _in_hand(session: Session, officer: Officer, employer_id: UUID) -> Employer:
+    employer = await _find(session, officer, employer_id)
+    await holds.act_on(session, officer, CaseKind.EMPLOYERS, employer_id)
     return employer
 
 

@@ -9,6 +9,7 @@ from geoalchemy2 import Geography, WKBElement
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core import clock
 from app.core.types import Base, Id, Instant, Since, enumeration
 from app.employers.problems import NotVerified
 
@@ -57,6 +58,7 @@ class Employer(Base):
     state: Mapped[EmployerState] = mapped_column(enumeration(EmployerState), default=EmployerState.PENDING)
     reason: Mapped[str | None]
     trusted: Mapped[bool] = mapped_column(default=False, doc="may publish before review")
+    waiting_since: Mapped[Since] = mapped_column(doc="when it last began to wait for verification")
     verified_at: Mapped[datetime | None]
     verified_until: Mapped[datetime | None]
     hires: Mapped[int] = mapped_column(default=0, doc="people taken on, ever")
@@ -77,6 +79,13 @@ class Employer(Base):
             postgresql_ops={"division": "varchar_pattern_ops"},
         ),
         Index("ix_employers_created_at", "created_at"),
+        # What staff work through: the oldest first.
+        Index(
+            "ix_employers_waiting",
+            "waiting_since",
+            "id",
+            postgresql_where=text("state = 'pending'"),
+        ),
         Index(
             "ix_employers_verified_until",
             "verified_until",
@@ -87,6 +96,10 @@ class Employer(Base):
     @property
     def is_verified(self) -> bool:
         return self.state is EmployerState.VERIFIED
+
+    def wait(self, reason: str | None = None) -> None:
+        """Wait for staff to verify, from now on."""
+        self.state, self.reason, self.waiting_since = EmployerState.PENDING, reason, clock.now()
 
     def must_be_verified(self) -> None:
         """Refuse unless the employer is verified now."""

@@ -104,7 +104,7 @@ async def let_verifications_run_out(database: Database) -> None:
             .with_for_update(key_share=True, skip_locked=True)
         )
         for employer in over.all():
-            employer.state, employer.reason = EmployerState.PENDING, "核验满六个月,待复核"
+            employer.wait("核验满六个月,待复核")
             await _decided(session, SYSTEM, employer, "lapse", EmployerState.VERIFIED, employer.reason)
             await emit(session, EmployerStopped(employer.id))
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from app.access.asking import AsArbiter, AsReader, Officer, OnceForStaff
 from app.attachments.queries import picture_of
+from app.cases.problems import CaseHeld
 from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.pages import Cursor, Limit, newest, oldest
@@ -137,7 +138,7 @@ async def read_excuse_file(session: Session, officer: AsArbiter, excuse_id: UUID
     "/{excuse_id}/accept",
     summary="采纳说明",
     dependencies=[OnceForStaff],
-    responses=answers(ExcuseStateConflict),
+    responses=answers(ExcuseStateConflict, CaseHeld),
 )
 async def accept_excuse(
     session: Session,
@@ -153,7 +154,7 @@ async def accept_excuse(
     "/{excuse_id}/reject",
     summary="不采纳说明",
     dependencies=[OnceForStaff],
-    responses=answers(ExcuseStateConflict),
+    responses=answers(ExcuseStateConflict, CaseHeld),
 )
 async def reject_excuse(
     session: Session, officer: AsArbiter, excuse_id: UUID, given: ExcuseReason

@@ -13,6 +13,8 @@ from app.attachments.actions import put_to
 from app.attachments.models import Belongs
 from app.attachments.queries import belonging_to
 from app.audit.actions import record
+from app.cases import holds
+from app.cases.models import CaseKind
 from app.core import clock
 from app.core.events import emit
 from app.core.keyring import seal, unseal
@@ -68,11 +70,9 @@ async def make(
 
 async def decide(session: AsyncSession, officer: Officer, excuse_id: UUID, *, reason: str | None) -> Excuse:
     """Accept an excuse, or reject it with a reason; refuses one that was decided, 404 out of reach."""
-    excuse = await session.scalar(
-        _in_reach(officer).where(Excuse.id == excuse_id).with_for_update(key_share=True)
-    )
-    if excuse is None:
-        raise NotFound
+    excuse = await one(session, officer, excuse_id)
+    await holds.act_on(session, officer, CaseKind.EXCUSES, excuse_id)
+    await session.refresh(excuse, with_for_update={"key_share": True})
     if excuse.state is not ExcuseState.CLAIMED:
         raise ExcuseStateConflict(state=excuse.state.value)
     accepted = reason is None

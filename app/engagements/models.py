@@ -241,6 +241,8 @@ class Excuse(Base):
     __table_args__ = (
         UniqueConstraint("engagement_id", "by"),
         CheckConstraint("(state = 'claimed') = (decided_at IS NULL)", name="decided_at_some_time"),
+        # What staff decide, the oldest first.
+        Index("ix_excuses_waiting", "made_at", "id", postgresql_where=text("state = 'claimed'")),
         Index(
             "ix_excuses_state_division",
             "state",

@@ -6,7 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from app.access.asking import AsReader, AsReviewer, OnceForStaff
+from app.access.asking import AsReader, AsReviewer, Officer, OnceForStaff
+from app.cases import holds
+from app.cases.models import CaseKind
+from app.cases.problems import CaseHeld
 from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.pages import Cursor, Limit, newest
@@ -64,32 +67,44 @@ async def read_job_case(
     "/{job_id}/approve",
     summary="审核通过",
     dependencies=[OnceForStaff],
-    responses=answers(JobStateConflict, NotVerified, PostingIncomplete, BelowMinimumWage),
+    responses=answers(CaseHeld, JobStateConflict, NotVerified, PostingIncomplete, BelowMinimumWage),
 )
 async def approve_job(session: Session, officer: AsReviewer, job_id: UUID) -> JobView:
     """待审核的随即发布;先发布后审核的记为已审核。"""
-    job = await queries.one_in_reach(session, officer, job_id)
+    job = await _in_hand(session, officer, job_id)
     return await _shown(session, await review.approve(session, officer.actor, job), Datum.wgs84)
 
 
 @router.post(
-    "/{job_id}/return", summary="退回修改", dependencies=[OnceForStaff], responses=answers(JobStateConflict)
+    "/{job_id}/return",
+    summary="退回修改",
+    dependencies=[OnceForStaff],
+    responses=answers(CaseHeld, JobStateConflict),
 )
 async def return_job(session: Session, officer: AsReviewer, job_id: UUID, given: Reasons) -> JobView:
     """退回为草稿,理由通知发布者。"""
-    job = await queries.one_in_reach(session, officer, job_id)
+    job = await _in_hand(session, officer, job_id)
     return await _shown(
         session, await review.send_back(session, officer.actor, job, given.reasons), Datum.wgs84
     )
 
 
 @router.post(
-    "/{job_id}/remove", summary="下架", dependencies=[OnceForStaff], responses=answers(JobStateConflict)
+    "/{job_id}/remove",
+    summary="下架",
+    dependencies=[OnceForStaff],
+    responses=answers(CaseHeld, JobStateConflict),
 )
 async def remove_job(session: Session, officer: AsReviewer, job_id: UUID, given: RemovalReason) -> JobView:
     """下架后不能恢复;已录用的仍然有效。"""
-    job = await queries.one_in_reach(session, officer, job_id)
+    job = await _in_hand(session, officer, job_id)
     return await _shown(session, await review.remove(session, officer.actor, job, given.reason), Datum.wgs84)
+
+
+async def _in_hand(session: Session, officer: Officer, job_id: UUID) -> Job:
+    job = await queries.one_in_reach(session, officer, job_id)
+    await holds.act_on(session, officer, CaseKind.JOBS, job_id)
+    return job
 
 
 async def _shown(session: Session, job: Job, datum: Datum) -> JobView:

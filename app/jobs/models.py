@@ -114,6 +114,13 @@ class Job(Base):
             "id",
             postgresql_ops={"division": "varchar_pattern_ops"},
         ),
+        # What staff review, the oldest first: before publication, or after it for trusted employers.
+        Index(
+            "ix_jobs_to_review",
+            "submitted_at",
+            "id",
+            postgresql_where=text("state IN ('in_review', 'open') AND NOT reviewed"),
+        ),
         Index("ix_jobs_open_valid_until", "valid_until", postgresql_where=text("state = 'open'")),
         Index("ix_jobs_published_at", "published_at", postgresql_where=text("published_at IS NOT NULL")),
     )

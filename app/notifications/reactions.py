@@ -39,8 +39,8 @@ from app.notifications.alerting import alert
 from app.notifications.kinds import Span, Value
 from app.notifications.parties import about, tell_employer, tell_members, tell_worker, to_worker
 from app.notifications.texts import REASONS
-from app.workers.events import CertificateDecidedOn, WorkerVerified
-from app.workers.models import Certificate
+from app.workers.events import CertificateDecidedOn, RealNameWithdrawn, WorkerVerified
+from app.workers.models import Certificate, Worker
 
 BATCH = 500
 
@@ -62,6 +62,14 @@ async def tell_the_employer(
 @afterwards(WorkerVerified)
 async def tell_the_worker(session: AsyncSession, event: WorkerVerified) -> None:
     await tell(session, Letter(event.worker_id, "worker_verified", "", {}))
+
+
+@afterwards(RealNameWithdrawn)
+async def tell_of_the_withdrawal(session: AsyncSession, event: RealNameWithdrawn) -> None:
+    worker = await session.get_one(Worker, event.worker_id)
+    reason = worker.identity_reason or "姓名或号码有误"
+    key = clock.now().isoformat()  # it may happen again; this delivery takes effect once
+    await tell(session, Letter(worker.id, "real_name_withdrawn", key, {"reason": reason}))
 
 
 @afterwards(CertificateDecidedOn)

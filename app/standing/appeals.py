@@ -13,6 +13,8 @@ from app.attachments.queries import belonging_to
 from app.attendance import claims
 from app.attendance.models import Claim, ClaimKind, ClaimState
 from app.audit.actions import record
+from app.cases import holds
+from app.cases.models import CaseKind
 from app.core import clock
 from app.core.events import emit
 from app.core.keyring import seal, unseal
@@ -91,6 +93,7 @@ async def decide(
     the worker was there after all, and has come and gone as agreed; otherwise the absence is excused.
     """
     known, _, _ = await queries.one_in_reach(session, officer, appeal_id)
+    await holds.act_on(session, officer, CaseKind.APPEALS, appeal_id)
     engagement = await locked(session, known.engagement_id)
     await session.refresh(known, with_for_update={"key_share": True})
     if known.state is not AppealState.OPEN:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from app.access.asking import AsArbiter, Officer, OnceForStaff
 from app.attachments.queries import picture_of
+from app.cases.problems import CaseHeld
 from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.pages import Cursor, Limit, newest
@@ -108,7 +109,7 @@ async def read_appeal_file(session: Session, officer: AsArbiter, appeal_id: UUID
     "/{appeal_id}/uphold",
     summary="支持申诉",
     dependencies=[OnceForStaff],
-    responses=answers(AppealStateConflict),
+    responses=answers(AppealStateConflict, CaseHeld),
 )
 async def uphold_appeal(
     session: Session, officer: AsArbiter, appeal_id: UUID, given: AppealUpheld
@@ -124,7 +125,7 @@ async def uphold_appeal(
     "/{appeal_id}/refuse",
     summary="不支持申诉",
     dependencies=[OnceForStaff],
-    responses=answers(AppealStateConflict),
+    responses=answers(AppealStateConflict, CaseHeld),
 )
 async def refuse_appeal(
     session: Session, officer: AsArbiter, appeal_id: UUID, given: AppealReason

@@ -72,6 +72,8 @@ class Appeal(Base):
         UniqueConstraint("engagement_id", "by", "against"),
         CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided_at_some_time"),
         Index("ix_appeals_open", "due_at", postgresql_where=sql("state = 'open'")),
+        # What staff decide, the oldest first.
+        Index("ix_appeals_waiting", "made_at", "id", postgresql_where=sql("state = 'open'")),
         Index("ix_appeals_account_id_id", "account_id", "id"),
         Index(
             "ix_appeals_state_division",

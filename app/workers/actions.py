@@ -94,6 +94,7 @@ async def verify_real_name(
     worker.id_number_sealed = seal(number.number, f"workers/id_number/{worker.id}")
     worker.id_number_index = blind_index(number.number, "id-number")
     worker.id_kind, worker.birth_date, worker.verified_at = number.kind, number.birth_date, clock.now()
+    worker.identity_reason = None
     await session.flush()
     await record(
         session,

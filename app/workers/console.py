@@ -1,4 +1,4 @@
-"""Certificates to verify: the stations' door."""
+"""Certificates to verify and real names to check: the stations' door."""
 
 from typing import Annotated
 from uuid import UUID
@@ -7,6 +7,9 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from app.access.asking import AsReader, AsReviewer, Officer, OnceForStaff
+from app.cases import holds
+from app.cases.models import CaseKind
+from app.cases.problems import CaseHeld
 from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.files import FileAbsent
@@ -14,12 +17,13 @@ from app.core.pages import Cursor, Limit, newest
 from app.core.ports import ports
 from app.core.problems import Invalid, NotFound
 from app.core.types import Schema, Text
-from app.workers import actions, queries
-from app.workers.models import Certificate, CertificateState
-from app.workers.problems import CertificateDecided
-from app.workers.schemas import CertificateView
+from app.workers import actions, checking, queries
+from app.workers.models import Certificate, CertificateState, Worker
+from app.workers.problems import CertificateDecided, RealNameState
+from app.workers.schemas import CertificateView, Identity, IdentityCase
 
 router = APIRouter(prefix="/admin/v1/certificates", tags=["证书"], route_class=Transacted)
+people = APIRouter(prefix="/admin/v1/workers", tags=["劳动者"], route_class=Transacted)
 
 
 class CertificateCase(CertificateView):
@@ -32,6 +36,17 @@ class CertificateCase(CertificateView):
 class CertificateCasePage(Schema):
     items: list[CertificateCase] = Field(description="最新的在前")
     next_cursor: str | None = Field(description="下一页游标;没有更多时为 null")
+
+
+class Nothing(Schema):
+    """No more is to be said."""
+
+
+_NOTHING = Nothing()
+
+
+class IdentityReason(Schema):
+    reason: Text = Field(description="理由;查看的记入台账,撤销的告知本人", examples=["核对身份证原件"])
 
 
 class Rejection(Schema):
@@ -73,11 +88,11 @@ async def read_certificate_picture(session: Session, officer: AsReader, certific
     "/{certificate_id}/verify",
     summary="核验通过",
     dependencies=[OnceForStaff],
-    responses=answers(CertificateDecided),
+    responses=answers(CertificateDecided, CaseHeld),
 )
 async def verify_certificate(session: Session, officer: AsReviewer, certificate_id: UUID) -> CertificateCase:
     """通过后,须持此证的岗位即可报名。"""
-    certificate, worker = await _find(session, officer, certificate_id)
+    certificate, worker = await _in_hand(session, officer, certificate_id)
     await actions.decide_certificate(session, officer.actor, certificate, verified=True, reason=None)
     return _case(certificate, worker)
 
@@ -86,15 +101,66 @@ async def verify_certificate(session: Session, officer: AsReviewer, certificate_
     "/{certificate_id}/reject",
     summary="不通过",
     dependencies=[OnceForStaff],
-    responses=answers(CertificateDecided),
+    responses=answers(CertificateDecided, CaseHeld),
 )
 async def reject_certificate(
     session: Session, officer: AsReviewer, certificate_id: UUID, given: Rejection
 ) -> CertificateCase:
     """理由通知本人。"""
-    certificate, worker = await _find(session, officer, certificate_id)
+    certificate, worker = await _in_hand(session, officer, certificate_id)
     await actions.decide_certificate(session, officer.actor, certificate, verified=False, reason=given.reason)
     return _case(certificate, worker)
+
+
+@people.post(
+    "/{worker_id}/identity",
+    summary="查看姓名与证件号码",
+    dependencies=[OnceForStaff],
+    responses=answers(RealNameState),
+)
+async def read_worker_identity(
+    session: Session, officer: AsReviewer, worker_id: UUID, given: IdentityReason
+) -> Identity:
+    """与证件原件或材料核对时使用;每次查看连同理由记入台账。"""
+    return await checking.read_identity(session, officer, worker_id, given.reason)
+
+
+@people.post(
+    "/{worker_id}/verify",
+    summary="实名核对无误",
+    dependencies=[OnceForStaff],
+    responses=answers(CaseHeld, RealNameState),
+)
+async def verify_worker_identity(
+    session: Session,
+    officer: AsReviewer,
+    worker_id: UUID,
+    given: Nothing = _NOTHING,  # noqa: ARG001 - an empty body
+) -> IdentityCase:
+    """姓名、号码与证件一致;认证当时已可报名,核对不影响本人。"""
+    return _identity(await checking.confirm(session, officer, worker_id))
+
+
+@people.post(
+    "/{worker_id}/reject",
+    summary="撤销实名",
+    dependencies=[OnceForStaff],
+    responses=answers(CaseHeld, RealNameState),
+)
+async def reject_worker_identity(
+    session: Session, officer: AsReviewer, worker_id: UUID, given: IdentityReason
+) -> IdentityCase:
+    """姓名、号码随即删除,重新认证前不能报名或被录用;已约定的用工仍然有效。理由告知本人。"""
+    return _identity(await checking.withdraw(session, officer, worker_id, given.reason))
+
+
+def _identity(worker: Worker) -> IdentityCase:
+    return IdentityCase(
+        worker_id=worker.id,
+        name_shown=worker.name_shown,
+        verified_at=worker.verified_at,
+        identity_checked_at=worker.identity_checked_at,
+    )
 
 
 async def _find(session: Session, officer: Officer, certificate_id: UUID) -> tuple[Certificate, str]:
@@ -103,6 +169,12 @@ async def _find(session: Session, officer: Officer, certificate_id: UUID) -> tup
     if row is None:
         raise NotFound
     return row[0], row[1]
+
+
+async def _in_hand(session: Session, officer: Officer, certificate_id: UUID) -> tuple[Certificate, str]:
+    found = await _find(session, officer, certificate_id)
+    await holds.act_on(session, officer, CaseKind.CERTIFICATES, certificate_id)
+    return found
 
 
 def _case(certificate: Certificate, worker: str) -> CertificateCase:

@@ -12,6 +12,13 @@ class WorkerVerified(Event):
 
 
 @dataclass(frozen=True)
+class RealNameWithdrawn(Event):
+    """Staff found that the name or number is not the person's."""
+
+    worker_id: UUID
+
+
+@dataclass(frozen=True)
 class CertificateDecidedOn(Event):
     worker_id: UUID
     certificate_id: UUID

@@ -27,6 +27,7 @@ async def _profile(session: AsyncSession, account_id: UUID) -> dict[str, Any] | 
         "id_number": unseal(number, f"workers/id_number/{worker.id}") if number else None,
         "birth_date": worker.birth_date,
         "verified_at": worker.verified_at,
+        "identity_checked_at": worker.identity_checked_at,
         "home": read_back(worker.home)._asdict() if worker.home else None,
         "home_address": worker.home_address,
         "travel_radius_m": worker.travel_radius_m,
@@ -48,7 +49,8 @@ async def erase(session: AsyncSession, event: AccountClosing) -> None:
     if worker is None:
         return
     await session.execute(delete(Certificate).where(Certificate.worker_id == worker.id))
-    worker.verified_at = None
+    worker.verified_at = worker.identity_checked_at = worker.identity_checked_by = None
+    worker.identity_reason = None
     worker.name_sealed = worker.id_number_sealed = worker.id_number_index = None
     worker.birth_date = worker.id_kind = None
     worker.name_pairs = []

@@ -60,7 +60,11 @@ class Worker(Base):
     id_number_index: Mapped[bytes | None] = mapped_column(LargeBinary)
     id_kind: Mapped[IdKind | None] = mapped_column(enumeration(IdKind))
     birth_date: Mapped[date | None] = mapped_column(Date)
-    verified_at: Mapped[datetime | None]
+    verified_at: Mapped[datetime | None] = mapped_column(doc="by the number alone, at once")
+    # Staff compare the name and number with the document afterwards.
+    identity_checked_at: Mapped[datetime | None]
+    identity_checked_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    identity_reason: Mapped[str | None] = mapped_column(doc="why staff withdrew the real name")
     created_at: Mapped[Since]
 
     __table_args__ = (
@@ -78,6 +82,20 @@ class Worker(Base):
         CheckConstraint(
             "verified_at IS NULL OR (birth_date IS NOT NULL AND id_number_index IS NOT NULL)",
             name="verified_means_known",
+        ),
+        CheckConstraint(
+            "(identity_checked_at IS NULL) = (identity_checked_by IS NULL)"
+            " AND (identity_checked_at IS NULL OR verified_at IS NOT NULL)",
+            name="checked_by_somebody",
+        ),
+        # Real names that nobody has compared with the document, the oldest first.
+        Index(
+            "ix_workers_unchecked",
+            "verified_at",
+            "id",
+            "division",
+            postgresql_ops={"division": "varchar_pattern_ops"},
+            postgresql_where=text("verified_at IS NOT NULL AND identity_checked_at IS NULL"),
         ),
     )
 
@@ -98,3 +116,8 @@ class Certificate(Base):
     reason: Mapped[str | None]
     created_at: Mapped[Since]
     decided_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        # What staff verify, the oldest first.
+        Index("ix_certificates_waiting", "created_at", "id", postgresql_where=text("state = 'pending'")),
+    )

@@ -37,3 +37,11 @@ class CertificateDecided(Conflict):
     code = "certificate_decided"
     title = "该证书已有审核结论"
     title_en = "This certificate has been decided already"
+
+
+class RealNameState(Conflict):
+    """Withdrawn, never given, or compared with the document already."""
+
+    code = "real_name_state"
+    title = "该劳动者目前没有待核对的实名信息"
+    title_en = "This worker has no real name to check now"

@@ -12,6 +12,11 @@ def certificates_of(worker_id: UUID) -> Select[Certificate]:
     return select(Certificate).where(Certificate.worker_id == worker_id).order_by(Certificate.id.desc())
 
 
+def people_in_reach(officer: Officer) -> Select[Worker]:
+    """Return the workers who live within reach (index division); without a home in the city: its centre's."""
+    return select(Worker).where(officer.reaches(func.coalesce(Worker.division, "1410")))
+
+
 def certificates_in_reach(officer: Officer, state: CertificateState | None) -> Select[Certificate, str]:
     """Return certificates with the shown name of their workers, for the stations' queue.
 

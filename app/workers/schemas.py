@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, WithJsonSchema, field_serializer,
 
 from app.core.types import Line, Schema, refusal
 from app.geo.places import PlaceGiven, PlaceShown
+from app.identity.id_numbers import IdKind
 from app.workers.models import CertificateState, KeyGroup
 
 # JSON Schema's "time" has an offset, which a weekday's hour has not.
@@ -102,3 +103,20 @@ class CertificateView(Schema):
 
 class CertificateList(Schema):
     items: list[CertificateView] = Field(description="本人的证书")
+
+
+class Identity(Schema):
+    """A real name in full, for who compares it with the document."""
+
+    name: str = Field(description="姓名")
+    id_number: str = Field(description="证件号码")
+    id_kind: IdKind = Field(description="证件类别")
+
+
+class IdentityCase(Schema):
+    """A real name as staff see it, without the name."""
+
+    worker_id: UUID = Field(description="劳动者编号")
+    name_shown: str = Field(description="劳动者的称呼")
+    verified_at: datetime | None = Field(description="实名认证时间;已撤销为 null")
+    identity_checked_at: datetime | None = Field(description="工作人员核对证件的时间;未核对为 null")

@@ -12,6 +12,8 @@ VALIDATED = (
     ("divisions", "ck_divisions_level"),
     ("stations", "fk_stations_successor_id_stations"),
     ("stations", "ck_stations_closed_with_a_successor"),
+    ("workers", "ck_workers_checked_by_somebody"),
+    ("workers", "fk_workers_identity_checked_by_staff"),
 )
 
 

@@ -124,4 +124,8 @@ def _of_stations(ids: dict[str, list[str]]) -> dict[str, Json]:
         "uphold_appeal": {"reason": "有病历", "attended": False},
         "refuse_appeal": {"reason": "没有依据"},
         "see_alerts": {"ids": None},
+        "read_worker_identity": {"reason": "核对身份证"},
+        "verify_worker_identity": {},
+        "reject_worker_identity": {"reason": "不是本人证件"},
+        "decide_cases": {"case_ids": ids["case_id"], "decision": "approve"},
     }

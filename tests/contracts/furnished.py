@@ -103,6 +103,9 @@ async def furnish(world: World) -> Furnished:
         "session_id": [str(session_id)],
         "device_id": [device],
         "hash": [engagement["terms_hash"]],
+        "kind": ["employers"],
+        "case_id": [waits.employer_id],
+        "worker_id": [str(worker.id)],
     }
     for fits in between.found.values():
         for fit in fits:

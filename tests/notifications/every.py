@@ -33,7 +33,7 @@ from app.pay import events as pay
 from app.pay.models import OwedFor, PayMethod, PayRecord, PayReport, PayState, ReportState
 from app.standing import events as standing
 from app.standing.models import Appeal, AppealState
-from app.workers.events import CertificateDecidedOn, WorkerVerified
+from app.workers.events import CertificateDecidedOn, RealNameWithdrawn, WorkerVerified
 
 HOUR = timedelta(hours=1)
 
@@ -69,6 +69,7 @@ class Everything:
         for kind in (EmployerVerified, EmployerReturned, EmployerStopped):
             yield kind(employer)
         yield WorkerVerified(self._engagement.worker_id)
+        yield RealNameWithdrawn(self._engagement.worker_id)
         for verified in (True, False):
             yield CertificateDecidedOn(self._engagement.worker_id, uuid4(), verified=verified)
         yield JobPublished(job)

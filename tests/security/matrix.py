@@ -22,13 +22,16 @@ WITHOUT_A_TOKEN = {"staff_sign_in"}
 STAFFS_LISTS = {
     "list_employers", "list_job_cases", "list_certificate_cases", "list_engagement_cases", "list_excuses",
     "list_pay", "list_overdue_pay", "list_disputes", "list_appeals", "list_alerts", "list_ledger",
+    "list_queue",
 }  # fmt: skip
 # Not cut to a division: about oneself, or the same in the whole city.
 OF_NO_DIVISION = {
     "read_staff_me", "staff_sign_out", "see_alerts", "list_late_cancellation_shares",
     "set_late_cancellation_shares", "verify_ledger",
+    # An empty queue, none waiting, case by case: tests/queues shows what is within reach.
+    "count_queues", "take_next_case", "decide_cases",
 }  # fmt: skip
-LAST = {"staff_sign_out"}
+LAST = {"staff_sign_out", "decide_cases", "reject_worker_identity"}
 
 
 class Reach(StrEnum):

@@ -70,4 +70,14 @@ ROLES: dict[str, frozenset[Role]] = {
     "see_alerts": READERS,
     "list_ledger": AUDITORS,
     "verify_ledger": AUDITORS,
+    "read_worker_identity": REVIEWERS,
+    "verify_worker_identity": REVIEWERS,
+    "reject_worker_identity": REVIEWERS,
+    # Asked for the queue of employers (tests/contracts/furnished.py); tests/queues has the others.
+    "count_queues": READERS,
+    "list_queue": READERS,
+    "take_next_case": REVIEWERS,
+    "decide_cases": REVIEWERS,
+    "claim_case": REVIEWERS,
+    "release_case": REVIEWERS | {Role.MANAGER},
 }

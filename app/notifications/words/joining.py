@@ -37,6 +37,16 @@ JOINING: dict[str, Kind] = {
         "Real name verified",
         "You can apply for jobs now.",
     ),
+    "real_name_withdrawn": Kind(
+        Whom.WORKER,
+        "实名认证被撤销",
+        "实名认证已撤销",
+        "您的实名认证已撤销:{reason}。请重新认证,或带证件到就近就业服务站办理;已约定的用工仍然有效。",
+        "Real name withdrawn",
+        "Your real name was withdrawn: {reason}. Give it again, or bring your document to a station. What you"
+        " have agreed stays.",
+        sms=True,
+    ),
     "certificate_verified": Kind(
         Whom.WORKER,
         "证书通过核验",
