@@ -9,6 +9,7 @@ from app.attachments import leaving as attachments_leaving
 from app.attendance import keeping as attendance_keeping
 from app.attendance import leaving as attendance_leaving
 from app.audit import sealing
+from app.city import people
 from app.counter import leaving as counter_leaving
 from app.disputes import keeping as disputes_keeping
 from app.disputes import leaving as disputes_leaving
@@ -19,6 +20,7 @@ from app.engagements import leaving as engagements_leaving
 from app.identity import devices
 from app.jobs import review
 from app.notifications import attendance as notices_of_attendance
+from app.notifications import city as notices_of_settings
 from app.notifications import counter as notices_of_deeds
 from app.notifications import disputes as notices_of_disputes
 from app.notifications import leaving as inbox_leaving
@@ -38,6 +40,8 @@ from app.workers import naming
 REGISTERED = [
     maintenance,
     sealing,
+    people,
+    notices_of_settings,
     verification,
     review,
     keeping,

@@ -7,11 +7,15 @@ from datetime import datetime
 from typing import Any
 
 import procrastinate
+import structlog
 from procrastinate.jobs import Job
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.db import ROLE
+from app.core import clock, logs
+from app.core.db import ROLE, Database
+
+log = structlog.get_logger()
 
 Doing = Callable[..., Awaitable[None]]
 
@@ -32,6 +36,12 @@ _PROMISE = text(
     """SELECT procrastinate_defer_jobs_v1(array_agg(
          ROW(:queue, :task, 0, NULL, NULL, a, CAST(:at AS timestamptz))::procrastinate_job_to_defer_v1))
        FROM jsonb_array_elements(CAST(:arguments AS jsonb)) AS a"""
+)
+
+_NOTE = text(
+    """INSERT INTO procrastinate_failures (job_id, at, error)
+       SELECT id, :at, :error FROM procrastinate_jobs WHERE id = :job_id
+       ON CONFLICT (job_id) DO UPDATE SET at = excluded.at, error = excluded.error"""
 )
 
 
@@ -109,13 +119,34 @@ async def _under_way_too_long(app: procrastinate.App) -> Iterable[Job]:
 
 def _job(do: Doing) -> Any:
     async def run(context: procrastinate.JobContext, **arguments: Any) -> None:
-        await do(context.additional_context["database"], **arguments)
+        await _attempt(context, do, arguments)
 
     return run
 
 
 def _round(do: Doing) -> Any:
     async def run(context: procrastinate.JobContext, timestamp: int) -> None:  # noqa: ARG001
-        await do(context.additional_context["database"])
+        await _attempt(context, do, {})
 
     return run
+
+
+async def _attempt(context: procrastinate.JobContext, do: Doing, arguments: dict[str, Any]) -> None:
+    database: Database = context.additional_context["database"]
+    try:
+        await do(database, **arguments)
+    except Exception as error:
+        await _note(database, context.job.id, error)
+        raise
+
+
+async def _note(database: Database, job_id: int | None, error: Exception) -> None:
+    """Keep what failed last beside the job: kinds and places, for a message may hold what a person sent."""
+    told = logs.where_it_failed(error)
+    kinds = " < ".join(filter(None, [told["error"], told.get("cause")]))
+    values = {"job_id": job_id, "at": clock.now(), "error": f"{kinds} at {told['at'][-1]}"}
+    try:
+        async with database.transaction() as session:
+            await session.execute(_NOTE, values)
+    except Exception as failure:  # noqa: BLE001 - the database may be away; the job fails as it did
+        log.warning("failure_not_noted", job=job_id, **logs.where_it_failed(failure))

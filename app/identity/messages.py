@@ -43,7 +43,7 @@ async def send(database: Database, *, message_id: str) -> None:
         return
     failure = None
     try:
-        await ports().sms.send(_phone(message), _content(message), message_id)
+        await ports().sms.send(phone_of(message), _content(message), message_id)
     except SmsRefused as refused:
         if refused.retryable:
             raise
@@ -71,6 +71,11 @@ def text_of(message: SmsMessage) -> str:
     return _content(message).text
 
 
+def holds_a_code(message: SmsMessage) -> bool:
+    """Say whether it told a one-time code, which is of use for minutes alone."""
+    return "code" in _content(message).params
+
+
 async def forget_old(session: AsyncSession) -> None:
     """Delete messages a week after they were written."""
     await session.execute(delete(SmsMessage).where(SmsMessage.created_at < clock.now() - KEPT_FOR))
@@ -81,7 +86,8 @@ async def forget_messages_to(session: AsyncSession, phone: str) -> None:
     await session.execute(delete(SmsMessage).where(SmsMessage.phone_index == blind_index(phone, "phone")))
 
 
-def _phone(message: SmsMessage) -> str:
+def phone_of(message: SmsMessage) -> str:
+    """Return the phone in full (E.164)."""
     return unseal(message.phone_sealed, f"sms_messages/phone/{message.id}")
 
 

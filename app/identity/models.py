@@ -164,4 +164,5 @@ class SmsMessage(Base):
 
     __table_args__ = (
         Index("ix_sms_messages_phone_index_created_at", "phone_index", text("created_at DESC")),
+        Index("ix_sms_messages_failed", "id", postgresql_where=text("failure IS NOT NULL")),
     )

@@ -23,7 +23,7 @@ from app.jobs.schemas import JobChanges, JobDraft, Requirements, ShiftDraft
 from app.jobs.words import folded, indexed
 from app.stations.queries import responsible_for
 from app.trades.models import Trade
-from app.trades.queries import UNKNOWN_TRADE, unknown_certificates
+from app.trades.queries import RETIRED_TRADE, UNKNOWN_TRADE, unknown_certificates
 
 MOST_SHIFTS = 400
 
@@ -105,6 +105,7 @@ async def submit(session: AsyncSession, job: Job) -> Job:
     employer = await session.get_one(Employer, job.employer_id)
     employer.must_be_verified()
     await check(session, job, await shifts_of(session, job.id))
+    await _must_be_in_use(session, job.trade or "")
     job.state, job.submitted_at, job.reasons, job.reviewed = JobState.IN_REVIEW, clock.now(), [], False
     job.version += 1
     if await _may_publish(session, job):
@@ -185,8 +186,8 @@ async def _describe(session: AsyncSession, job: Job, given: JobChanges) -> None:
     if given.hiring:
         job.hiring = given.hiring
     if given.trade:
-        if await session.get(Trade, given.trade) is None:
-            raise Invalid(faults=[Fault("/trade", *UNKNOWN_TRADE)])
+        if given.trade != job.trade:
+            await _must_be_in_use(session, given.trade)
         job.trade = given.trade
     if given.pay:
         job.pay_fen, job.pay_per = given.pay.amount_fen, given.pay.per
@@ -198,6 +199,13 @@ async def _describe(session: AsyncSession, job: Job, given: JobChanges) -> None:
         await _require(session, job, given.requirements)
     if given.place:
         await _stand_at(session, job, given.place)
+
+
+async def _must_be_in_use(session: AsyncSession, code: str) -> None:
+    """Refuse a code that is no trade, or a retired trade's: postings that have it keep it."""
+    trade = await session.get(Trade, code)
+    if trade is None or trade.retired:
+        raise Invalid(faults=[Fault("/trade", *(UNKNOWN_TRADE if trade is None else RETIRED_TRADE))])
 
 
 async def _require(session: AsyncSession, job: Job, requirements: Requirements) -> None:

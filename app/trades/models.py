@@ -1,6 +1,6 @@
 """Trades of the gig economy and the certificates that some need by law."""
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.types import Base
@@ -27,3 +27,7 @@ class Trade(Base):
     hazardous: Mapped[bool]
     certificate: Mapped[str | None] = mapped_column(ForeignKey("certificate_kinds.code"))
     synonyms: Mapped[str] = mapped_column(doc="other words that people search by, parted by blanks")
+    retired: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), doc="no new posting takes it; its code is never given again"
+    )
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))

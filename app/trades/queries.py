@@ -9,6 +9,7 @@ from app.core.problems import Fault
 from app.trades.models import CertificateKind, Trade
 
 UNKNOWN_TRADE = ("trade_unknown", "没有这个工种代码,见 /v1/trades", "No such trade code; see /v1/trades")
+RETIRED_TRADE = ("trade_retired", "该工种已停用,请另选", "This trade is retired; choose another")
 UNKNOWN_CERTIFICATE = (
     "certificate_unknown",
     "没有这个证书代码,见 /v1/trades",

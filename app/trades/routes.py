@@ -16,6 +16,7 @@ class TradeView(Schema):
     group: str = Field(description="类别")
     hazardous: bool = Field(description="是否为未成年人禁忌劳动")
     certificate: str | None = Field(description="依法须持的证书代码;不需要为 null")
+    retired: bool = Field(description="已停用:新岗位不能再选,已有的岗位仍用此名称")
 
 
 class TradeList(Schema):
