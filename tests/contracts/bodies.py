@@ -94,6 +94,14 @@ def _of_engagements(ids: dict[str, list[str]]) -> dict[str, Json]:
 
 def _of_stations(ids: dict[str, list[str]]) -> dict[str, Json]:
     return {
+        "begin_assistance": {"phone": "13900009999"},
+        "confirm_assistance": {"code": "123456"},
+        "read_assistance_sheet": {"reason": "核对签字"},
+        "finish_errand": {"how": "打邻居电话,本人接听"},
+        "search_workers": {"name": "建国"},
+        "read_worker_contact": {"reason": "通知上工"},
+        "send_worker_phone_code": {"phone": "13900009998"},
+        "put_worker_phone": {"phone": "13900009998", "code": "123456"},
         "staff_sign_in": {"username": "nobody", "password": "wrong", "totp": "123456"},
         "read_employer_contact": {"reason": "核实"},
         "verify_employer": {"trusted": True},

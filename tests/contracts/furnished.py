@@ -2,14 +2,22 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
 
 from app.core.keyring import keys
+from app.counter import errands
+from app.counter.errands import Words
+from app.counter.models import Errand
 from app.stations.models import Role
 from app.sync.models import Client
+from scripts.demo.numbers import valid_id_number
 from tests.contracts.bodies import bodies
 from tests.contracts.engaged import engage, picture
+from tests.counter.desk import by_code, on_paper
 from tests.security.roles import ROLES
 from tests.world import Actor, Employer, Worker, World, ok, shift, tomorrow
 
@@ -23,6 +31,9 @@ EMPLOYERS = {
     "print_site_code", "say_no_show", "take_back_no_show", "propose_change", "confirm_hours", "accept_hours",
     "report_pay", "accept_contest", "read_cancellation_cost", "read_applicant_rating",
 }  # fmt: skip
+
+
+THE_HELPERS = {"confirm_assistance", "end_assistance"}
 
 
 @dataclass(frozen=True)
@@ -39,6 +50,7 @@ class Furnished:
     fitting: dict[str, list[dict[str, str]]]
     bodies: dict[str, Json]
     township: str  # where the gigs are
+    helper: Actor  # to whose help at the counter the worker and the employer agreed
 
     @property
     def reviewer(self) -> Actor:
@@ -47,14 +59,27 @@ class Furnished:
     def caller(self, path: str, operation: Json) -> Actor:
         """Return somebody for whom an operation is."""
         name: str = operation["operationId"]
+        if name in THE_HELPERS or name.startswith("assist_"):
+            return self.helper
         if path.startswith("/admin"):
             roles = ROLES.get(name, {Role.REVIEWER})
             return self.staff[min(roles, key=lambda role: (role is not Role.REVIEWER, role))]
         return self.employer if "/employers" in path or name in EMPLOYERS else self.worker
 
+    def fits(self, operation: Json) -> list[dict[str, str]]:
+        """Return the ids that fit together for an operation, the app's own done for a person included."""
+        name: str = operation["operationId"]
+        bare = name.removeprefix("assist_")
+        found = self.fitting.get(bare, [{}])
+        if bare == name:
+            return found
+        for_employer = "employer_id" in str(operation.get("parameters")) or bare in EMPLOYERS
+        helped = self.ids["assistance_id"][1 if for_employer else 0]
+        return [fit | {"assistance_id": helped} for fit in found]
+
     def address(self, path: str, operation: Json) -> str:
         """Return the path with ids that exist, and that fit where it matters."""
-        fit = self.fitting.get(operation["operationId"], [{}])[0]
+        fit = self.fits(operation)[0]
         for name, known in self.ids.items():
             path = path.replace("{" + name + "}", fit.get(name, known[0]))
         return path
@@ -88,7 +113,16 @@ async def furnish(world: World) -> Furnished:
         digest = hashlib.sha256(b"the-provinces-secret").digest()
         session.add(Client(id="province", name="省平台", secret_digest=digest, scopes=["changes"]))
     city = ok(await staff[Role.MEDIATOR].get("/admin/v1/me"))["station_id"]
+    helper = await world.staff(instant["division"], Role.CLERK)
+    helped = [await by_code(world, helper, actor.phone) for actor in (worker, employer)]
+    alone = await on_paper(helper, name="王建国", id_number=valid_id_number("141002", date(1961, 3, 4), 77))
+    async with world.session() as session:
+        await errands.leave(session, UUID(alone.account_id), Words("taken_on", "1", "明早七点上工", None))
+        errand_id = await session.scalar(select(Errand.id))
     ids = {
+        "assistance_id": [desk.assistance["id"] for desk in (*helped, alone)],
+        "worker_id": [str(worker.id), alone.account_id],
+        "errand_id": [str(errand_id)],
         "job_id": [instant["id"], reviewed["id"], draft["id"]],
         "shift_id": [one["id"] for one in instant["shifts"]],
         "employer_id": [employer.employer_id, waits.employer_id],
@@ -118,6 +152,10 @@ async def furnish(world: World) -> Furnished:
         "accept_application": [{"application_id": asked["id"]}],
         "decline_application": [{"application_id": asked["id"]}],
         "submit_job": [{"job_id": draft["id"]}],
+        "read_assistance_sheet": [{"assistance_id": alone.assistance["id"]}],
+        "send_worker_phone_code": [{"worker_id": alone.account_id}],
+        "put_worker_phone": [{"worker_id": alone.account_id}],
     }
     right = bodies(employer, instant, world.new_phone(), ids)
-    return Furnished(employer, worker, staff, ids, fitting, right, instant["division"])
+    right |= {f"assist_{name}": body for name, body in right.items()}
+    return Furnished(employer, worker, staff, ids, fitting, right, instant["division"], helper)

@@ -37,7 +37,7 @@ CHECKS = [
     checks.response_schema_conformance,
 ]
 # What ends the caller's own sign-in comes last.
-LAST = {"sign_out", "end_session", "close_me", "staff_sign_out"}
+LAST = {"sign_out", "end_session", "close_me", "end_assistance", "assist_close_me", "staff_sign_out"}
 
 # What never ends of itself has its own tests (tests/notifications/test_stream.py).
 ENDLESS = {"stream_notifications"}
@@ -89,7 +89,7 @@ def _try(
     if operation.path.startswith("/admin"):
         callers = [*city.staff.values(), *[right] * 8, city.worker]
     valid = city.bodies.get(_name(operation))
-    fitting = city.fitting.get(_name(operation), [{}])
+    fitting = city.fits(operation.definition.raw)
 
     @seed(20261123)
     @settings(max_examples=CASES, deadline=None, database=None, suppress_health_check=list(HealthCheck))

@@ -13,7 +13,7 @@ from typing import Any
 from app.core.contract import Audience
 from app.core.migrated import ROOT
 from app.stations.models import Role
-from tests.security.roles import ROLES
+from tests.security.roles import ASSISTED, ROLES
 
 Json = dict[str, Any]
 Operation = tuple[str, str, Json]  # path, method, what the contract says of it
@@ -23,6 +23,7 @@ STAFFS_LISTS = {
     "list_employers", "list_job_cases", "list_certificate_cases", "list_engagement_cases", "list_excuses",
     "list_pay", "list_overdue_pay", "list_disputes", "list_appeals", "list_alerts", "list_ledger",
     "list_queue",
+    "list_assistances", "list_errands", "list_workers", "search_workers",
 }  # fmt: skip
 # Not cut to a division: about oneself, or the same in the whole city.
 OF_NO_DIVISION = {
@@ -30,8 +31,11 @@ OF_NO_DIVISION = {
     "set_late_cancellation_shares", "verify_ledger",
     # An empty queue, none waiting, case by case: tests/queues shows what is within reach.
     "count_queues", "take_next_case", "decide_cases",
+    "begin_assistance", "begin_assistance_on_paper", "print_consent_sheet",
 }  # fmt: skip
 LAST = {"staff_sign_out", "decide_cases", "reject_worker_identity"}
+# For the officer alone who asked the person: to everybody else there is no such thing (tests/counter).
+THE_OFFICERS_OWN = ASSISTED | {"confirm_assistance", "end_assistance"}
 
 
 class Reach(StrEnum):
@@ -67,6 +71,8 @@ class Case:
     @property
     def found(self) -> bool:
         """Whether there is something for the caller; else 404, or a list without items."""
+        if self.name in THE_OFFICERS_OWN:
+            return False
         return self.in_role and (self.reach in WITHIN or self.name in OF_NO_DIVISION)
 
 

@@ -1,5 +1,6 @@
 """Which roles each operation of the stations' contract is for; who is in another gets 404."""
 
+from app.api import HELPED
 from app.stations.models import Role
 
 READERS = frozenset({Role.CLERK, Role.REVIEWER, Role.MEDIATOR, Role.MANAGER, Role.OPERATOR})
@@ -80,4 +81,24 @@ ROLES: dict[str, frozenset[Role]] = {
     "decide_cases": REVIEWERS,
     "claim_case": REVIEWERS,
     "release_case": REVIEWERS | {Role.MANAGER},
+    # Help at the counter, and finding people.
+    "begin_assistance": HELPERS,
+    "begin_assistance_on_paper": HELPERS,
+    "print_consent_sheet": HELPERS,
+    "list_assistances": READERS,
+    "read_assistance": READERS,
+    "confirm_assistance": HELPERS,
+    "end_assistance": HELPERS,
+    "read_assistance_sheet": frozenset({Role.MANAGER}),  # and who took it, of whatever role
+    "list_errands": READERS,
+    "finish_errand": HELPERS,
+    "search_workers": HELPERS,
+    "list_workers": READERS,
+    "read_worker_case": READERS,
+    "read_worker_contact": HELPERS,
+    "send_worker_phone_code": HELPERS,
+    "put_worker_phone": HELPERS,
 }
+# What the app can do, done for a person: for helpers, and of them for whom the person agreed to alone.
+ASSISTED = {f"assist_{getattr(route, 'name', '')}" for router in HELPED for route in router.routes}
+ROLES |= dict.fromkeys(ASSISTED, HELPERS)
