@@ -12,6 +12,8 @@ from app.attendance.models import Attendance, AttendanceKind, Claim, ClaimKind, 
 from app.core import clock
 from app.core.events import Event
 from app.core.types import Base, new_id
+from app.counter import events as counter
+from app.counter.models import Assistance, Consent
 from app.disputes import events as disputes
 from app.disputes.models import Addressee, Dispute, DisputeKind, DisputeState, Message, Outcome
 from app.employers.events import EmployerReturned, EmployerStopped, EmployerVerified
@@ -55,6 +57,7 @@ class Everything:
             self._pay,
             self._disputes,
             self._standing,
+            self._counter,
         ):
             async for event in part():
                 yield event
@@ -266,6 +269,22 @@ class Everything:
         )
         await self._kept(dispute)
         return dispute
+
+    async def _counter(self) -> AsyncIterator[Event]:
+        now, one = clock.now(), self._engagement
+        assistance = Assistance(
+            id=new_id(),
+            staff_id=self._staff,
+            station_id=one.station_id,
+            division=one.division,
+            consent=Consent.CODE,
+            account_id=one.worker_id,
+            created_at=now,
+            confirmed_at=now,
+            until=now + HOUR,
+        )
+        assistance_id = await self._kept(assistance)
+        yield counter.DoneForPerson(uuid4(), assistance_id, "apply_for_job", "报名")
 
     async def _standing(self) -> AsyncIterator[Event]:
         one = self._engagement
