@@ -139,7 +139,6 @@ async def furnish(world: World) -> Furnished:
         "hash": [engagement["terms_hash"]],
         "kind": ["employers"],
         "case_id": [waits.employer_id],
-        "worker_id": [str(worker.id)],
     }
     for fits in between.found.values():
         for fit in fits:
