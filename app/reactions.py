@@ -26,10 +26,12 @@ from app.notifications import disputes as notices_of_disputes
 from app.notifications import leaving as inbox_leaving
 from app.notifications import pay as notices_of_pay
 from app.notifications import reactions
+from app.notifications import referrals as notices_of_referrals
 from app.notifications import standing as notices_of_standing
 from app.pay import keeping as pay_keeping
 from app.pay import late as pay_late
 from app.pay import leaving as pay_leaving
+from app.referrals import keeping as referrals_keeping
 from app.standing import keeping as standing_keeping
 from app.standing import leaving as standing_leaving
 from app.statistics import keeping as statistics_keeping
@@ -51,12 +53,14 @@ REGISTERED = [
     disputes_keeping,
     standing_keeping,
     statistics_keeping,
+    referrals_keeping,
     reactions,
     notices_of_attendance,
     notices_of_deeds,
     notices_of_pay,
     notices_of_disputes,
     notices_of_standing,
+    notices_of_referrals,
     devices,
     attachments_leaving,
     attendance_leaving,

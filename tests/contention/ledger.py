@@ -21,7 +21,8 @@ _OF = f"""SELECT
   (SELECT count(*) FROM application_shifts c WHERE (c.state = 'accepted') <> EXISTS
      (SELECT FROM engagements e WHERE e.application_id = c.application_id AND e.shift_id = c.shift_id
         AND e.{_STANDS})) AS unkept,
-  (SELECT count(*) FROM listings l FULL JOIN (SELECT job_id, sum(headcount - hired - reserved) AS places FROM shifts
+  (SELECT count(*) FROM listings l FULL JOIN (SELECT job_id, sum(headcount - hired - reserved) AS places
+     FROM shifts
      JOIN jobs ON jobs.id = job_id AND state = 'open' GROUP BY job_id
      HAVING sum(headcount - hired - reserved) > 0) s
      ON s.job_id = l.job_id WHERE l.places_left IS DISTINCT FROM s.places) AS mislisted,

@@ -33,6 +33,8 @@ from app.jobs.events import JobClosed, JobPublished, JobReturned
 from app.jobs.models import ClosedBecause
 from app.pay import events as pay
 from app.pay.models import OwedFor, PayMethod, PayRecord, PayReport, PayState, ReportState
+from app.referrals import events as referrals
+from app.referrals.models import Referral, ReferralState
 from app.standing import events as standing
 from app.standing.models import Appeal, AppealState
 from app.workers.events import CertificateDecidedOn, RealNameWithdrawn, WorkerVerified
@@ -58,6 +60,7 @@ class Everything:
             self._disputes,
             self._standing,
             self._counter,
+            self._referrals,
         ):
             async for event in part():
                 yield event
@@ -306,3 +309,23 @@ class Everything:
         yield standing.AppealMissed(appeal_id)
         for upheld in (True, False):
             yield standing.AppealDecided(appeal_id, upheld)
+
+    async def _referrals(self) -> AsyncIterator[Event]:
+        one = self._engagement
+        referral = Referral(
+            id=new_id(),
+            job_id=one.job_id,
+            shift_id=one.shift_id,
+            worker_id=one.worker_id,
+            employer_id=one.employer_id,
+            staff_id=self._staff,
+            division=one.division,
+            state=ReferralState.SENT,
+            note="到了找门卫",
+            sent_at=clock.now(),
+            kept_until=clock.now() + HOUR,
+            changed_at=clock.now(),
+        )
+        referral_id = await self._kept(referral)
+        yield referrals.WorkerReferred(referral_id, 1)
+        yield referrals.ReferralOver(referral_id)

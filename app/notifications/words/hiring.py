@@ -13,6 +13,34 @@ HIRING: dict[str, Kind] = {
         "New application",
         "Someone applied for “{job}”. Please answer soon.",
     ),
+    "referred": Kind(
+        Whom.WORKER,
+        "就业服务站推荐岗位",
+        "就业服务站为您推荐了岗位",
+        "{station}推荐您去“{job}”:{when}等 {shifts} 个班次,{where}。名额为您保留到 {until},请在应用中报名,"
+        "或到站请工作人员代办。{note}",
+        "A station referred you to a job",
+        "{station} refers you to “{job}”: {when}, {shifts} shift(s), {where}. The place is yours until"
+        " {until}: apply in the app or at the station. {note}",
+        sms=True,
+    ),
+    "worker_referred": Kind(
+        Whom.EMPLOYER,
+        "就业服务站推荐了人",
+        "就业服务站推荐了人",
+        "{station}推荐了一位劳动者到“{job}”:{when}等 {shifts} 个班次,名额保留到 {until}。"
+        "本人报名后请尽快答复。",
+        "A station referred somebody",
+        "{station} referred a worker to “{job}”: {when}, {shifts} shift(s); the place is kept until {until}.",
+    ),
+    "referral_over": Kind(
+        Whom.WORKER,
+        "推荐到期或撤回",
+        "推荐的名额不再保留",
+        "“{job}”{when}为您保留的名额已放开。有空位时仍可报名,也可到就业服务站另行推荐。",
+        "The place is kept no longer",
+        "“{job}”, {when}: the place kept for you was given back. You may still apply while there is room.",
+    ),
     "taken_on": Kind(
         Whom.WORKER,
         "被录用",

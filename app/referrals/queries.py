@@ -1,0 +1,163 @@
+"""Which referrals there are, who sent them, and how many."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import Row as SqlRow
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.access.asking import Officer
+from app.core import clock
+from app.core.problems import NotFound
+from app.employers.models import Employer
+from app.engagements.models import Engagement, EngagementState
+from app.identity.models import Account, AccountState
+from app.jobs.models import Job, Shift
+from app.referrals.models import Referral, ReferralQuota, ReferralState
+from app.stations.models import Role, Staff, Station
+from app.workers.models import Worker
+
+CITY = "1410"
+_CAME = (
+    EngagementState.CHECKED_IN,
+    EngagementState.CHECKED_OUT,
+    EngagementState.CONFIRMED,
+    EngagementState.PAID,
+)
+# What the figures tell of a clerk's month after how many were sent and came, in this order.
+COUNTED = (
+    ReferralState.HIRED,
+    ReferralState.NOT_HIRED,
+    ReferralState.DECLINED,
+    ReferralState.LAPSED,
+    ReferralState.WITHDRAWN,
+)
+Row = SqlRow[Referral, Job, Shift, Worker, Employer, str, EngagementState | None]
+
+
+def month_of(day: date) -> tuple[datetime, datetime]:
+    """Return the first instant of a day's month in Shanghai, and of the month after."""
+    first = day.replace(day=1)
+    after = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
+    return clock.start_of(first), clock.start_of(after)
+
+
+def workers_in_reach(officer: Officer) -> ColumnElement[bool]:
+    """Return the predicate for workers who live in the divisions served; no home: the centre's."""
+    homeless = Worker.division.is_(None) if CITY in officer.served else false()
+    return or_(officer.reaches(Worker.division), homeless)
+
+
+def jobs_of_the_county(officer: Officer) -> ColumnElement[bool]:
+    """Return the predicate for jobs of the counties served: work is sought beyond one's township."""
+    counties = {code[:6] for code in officer.served}
+    return or_(false(), *(Job.division.startswith(code, autoescape=True) for code in sorted(counties)))
+
+
+async def job_for(session: AsyncSession, officer: Officer, job_id: UUID) -> Job:
+    """Return a published posting of the officer's county, or 404."""
+    job = await session.scalar(
+        select(Job).where(Job.id == job_id, Job.published_at.is_not(None), jobs_of_the_county(officer))
+    )
+    if job is None:
+        raise NotFound
+    return job
+
+
+async def worker_for(session: AsyncSession, officer: Officer, worker_id: UUID) -> Worker:
+    """Return a worker within reach whose account stands, or 404."""
+    worker = await session.scalar(
+        select(Worker)
+        .join(Account, Account.id == Worker.id)
+        .where(Worker.id == worker_id, Account.state == AccountState.ACTIVE, workers_in_reach(officer))
+    )
+    if worker is None:
+        raise NotFound
+    return worker
+
+
+def in_reach_of(
+    officer: Officer,
+    *,
+    state: ReferralState | None = None,
+    mine: bool = False,
+    month: date | None = None,
+    worker_id: UUID | None = None,
+) -> Select[Referral, Job, Shift, Worker, Employer, str, EngagementState | None]:
+    """Return referrals by stations within reach, with what is shown of them.
+
+    Indexes division, id; staff_id, sent_at; worker_id, id.
+    """
+    statement = (
+        select(Referral, Job, Shift, Worker, Employer, Staff.name, Engagement.state)
+        .join(Job, Job.id == Referral.job_id)
+        .join(Shift, Shift.id == Referral.shift_id)
+        .join(Worker, Worker.id == Referral.worker_id)
+        .join(Employer, Employer.id == Referral.employer_id)
+        .join(Staff, Staff.id == Referral.staff_id)
+        .outerjoin(Engagement, Engagement.id == Referral.engagement_id)
+        .where(officer.reaches(Referral.division))
+    )
+    if state:
+        statement = statement.where(Referral.state == state)
+    if mine:
+        statement = statement.where(Referral.staff_id == officer.staff.id)
+    if month:
+        begins, ends = month_of(month)
+        statement = statement.where(Referral.sent_at >= begins, Referral.sent_at < ends)
+    if worker_id:
+        statement = statement.where(Referral.worker_id == worker_id)
+    return statement
+
+
+async def one_in_reach(session: AsyncSession, officer: Officer, referral_id: UUID) -> Row:
+    """Return a referral within reach as it is now, or 404."""
+    statement = in_reach_of(officer).where(Referral.id == referral_id)
+    row = (await session.execute(statement.execution_options(populate_existing=True))).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def sent_in(begins: datetime, ends: datetime) -> ColumnElement[int]:
+    """Return how many a clerk sent in a stretch of time (index staff_id, sent_at)."""
+    return (
+        select(func.count())
+        .where(Referral.staff_id == Staff.id, Referral.sent_at >= begins, Referral.sent_at < ends)
+        .correlate(Staff)
+        .scalar_subquery()
+    )
+
+
+def quotas(officer: Officer) -> Select[Staff, int | None, int]:
+    """Return who may send, of stations within reach, with the quota and what is used this month."""
+    begins, ends = month_of(clock.today())
+    may = Staff.role.in_([Role.CLERK, Role.REVIEWER, Role.MEDIATOR, Role.MANAGER])
+    return (
+        select(Staff, ReferralQuota.monthly, sent_in(begins, ends))
+        .join(Station, Station.id == Staff.station_id)
+        .outerjoin(ReferralQuota, ReferralQuota.staff_id == Staff.id)
+        .where(officer.reaches(Station.division), Staff.dismissed_at.is_(None), may)
+    )
+
+
+def figures(officer: Officer, month: date) -> Select[*tuple[Any, ...]]:
+    """Return what became of each clerk's referrals of a month (index staff_id, sent_at), by clerk."""
+    begins, ends = month_of(month)
+
+    counts = [
+        func.count().filter(Engagement.state.in_(_CAME)).label("came"),
+        *(func.count().filter(Referral.state == state).label(state.value) for state in COUNTED),
+    ]
+    counted = (
+        select(Referral.staff_id, func.count().label("sent"), *counts)
+        .outerjoin(Engagement, Engagement.id == Referral.engagement_id)
+        .where(Referral.sent_at >= begins, Referral.sent_at < ends, officer.reaches(Referral.division))
+        .group_by(Referral.staff_id)
+        .subquery()
+    )
+    return select(Staff, *(c for c in counted.c if c.key != "staff_id")).join(
+        counted, counted.c.staff_id == Staff.id
+    )
