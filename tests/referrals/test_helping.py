@@ -76,8 +76,8 @@ async def test_who_was_sent_is_no_candidate_any_more(world: World) -> None:
 
 
 async def test_a_hazardous_trade_by_law_asks_for_the_certificate_of_each(world: World) -> None:
-    one = await scene(world, trade="0204", requirements={"certificates": ["SW-WELD"], "text": None})
-    await found(world, trades=["0204"])
+    one = await scene(world, trade="0403", requirements={"certificates": ["SW-WELD"], "text": None})
+    await found(world, trades=["0403"])
     assert await candidates(one.clerk, one.job) == []
 
 
