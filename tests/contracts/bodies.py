@@ -136,4 +136,13 @@ def _of_stations(ids: dict[str, list[str]]) -> dict[str, Json]:
         "verify_worker_identity": {},
         "reject_worker_identity": {"reason": "不是本人证件"},
         "decide_cases": {"case_ids": ids["case_id"], "decision": "approve"},
+        "send_referral": {
+            "job_id": ids["sought_job"][0],
+            "shift_ids": [ids["sought_shift"][0]],
+            "worker_id": ids["sent_worker"][0],
+            "hold_hours": 12,
+        },
+        "withdraw_referral": {"reason": "本人改去别处"},
+        "tell_referral_outcome": {"outcome": "declined", "reason": "distance"},
+        "set_referral_quota": {"staff_id": ids["sending_staff"][0], "monthly": 500},
     }

@@ -112,6 +112,7 @@ async def furnish(world: World) -> Furnished:
     async with world.session() as session:
         digest = hashlib.sha256(b"the-provinces-secret").digest()
         session.add(Client(id="province", name="省平台", secret_digest=digest, scopes=["changes"]))
+    referred = await _refer(world, employer)
     city = ok(await staff[Role.MEDIATOR].get("/admin/v1/me"))["station_id"]
     helper = await world.staff(instant["division"], Role.CLERK)
     helped = [await by_code(world, helper, actor.phone) for actor in (worker, employer)]
@@ -140,6 +141,7 @@ async def furnish(world: World) -> Furnished:
         "kind": ["employers"],
         "case_id": [waits.employer_id],
     }
+    ids |= referred
     for fits in between.found.values():
         for fit in fits:
             for name, id_ in fit.items():
@@ -158,3 +160,19 @@ async def furnish(world: World) -> Furnished:
     right = bodies(employer, instant, world.new_phone(), ids)
     right |= {f"assist_{name}": body for name, body in right.items()}
     return Furnished(employer, worker, staff, ids, fitting, right, instant["division"], helper)
+
+
+async def _refer(world: World, employer: Employer) -> dict[str, list[str]]:
+    """Let the township's own clerk send somebody in a key group to a job; return whom, where and by whom."""
+    job = await employer.posts_job(shifts=[shift(8, headcount=9, days=6), shift(8, headcount=9, days=7)])
+    worker, clerk = await world.worker(key_groups=["veteran"]), await world.staff(job["division"], Role.CLERK)
+    chosen, other = (one["id"] for one in job["shifts"])
+    given = {"job_id": job["id"], "shift_ids": [chosen], "worker_id": str(worker.id)}
+    sent = ok(await clerk.post("/admin/v1/referrals", given), 201)["items"]
+    return {
+        "referral_id": [sent[0]["id"]],
+        "sought_job": [job["id"]],
+        "sought_shift": [other],
+        "sent_worker": [str(worker.id)],
+        "sending_staff": [str(clerk.id)],
+    }

@@ -24,6 +24,7 @@ STAFFS_LISTS = {
     "list_pay", "list_overdue_pay", "list_disputes", "list_appeals", "list_alerts", "list_ledger",
     "list_queue",
     "list_assistances", "list_errands", "list_workers", "search_workers",
+    "list_referrals", "list_referral_figures", "list_people_to_help",
 }  # fmt: skip
 # Not cut to a division: about oneself, or the same in the whole city.
 OF_NO_DIVISION = {
@@ -32,7 +33,10 @@ OF_NO_DIVISION = {
     # An empty queue, none waiting, case by case: tests/queues shows what is within reach.
     "count_queues", "take_next_case", "decide_cases",
     "begin_assistance", "begin_assistance_on_paper", "print_consent_sheet",
+    "list_referral_quotas",
 }  # fmt: skip
+# A township looks for work in its whole county, for its own people.
+OF_THE_COUNTY = {"list_candidates"}
 LAST = {"staff_sign_out", "decide_cases", "reject_worker_identity"}
 # For the officer alone who asked the person: to everybody else there is no such thing (tests/counter).
 THE_OFFICERS_OWN = ASSISTED | {"confirm_assistance", "end_assistance"}
@@ -71,9 +75,10 @@ class Case:
     @property
     def found(self) -> bool:
         """Whether there is something for the caller; else 404, or a list without items."""
-        if self.name in THE_OFFICERS_OWN:
+        if self.name in THE_OFFICERS_OWN or not self.in_role:
             return False
-        return self.in_role and (self.reach in WITHIN or self.name in OF_NO_DIVISION)
+        beside = self.reach is Reach.BESIDE and self.name in OF_THE_COUNTY
+        return beside or self.reach in WITHIN or self.name in OF_NO_DIVISION
 
 
 def operations(audience: Audience) -> list[Operation]:

@@ -7,6 +7,7 @@ READERS = frozenset({Role.CLERK, Role.REVIEWER, Role.MEDIATOR, Role.MANAGER, Rol
 HELPERS = READERS - {Role.OPERATOR}
 ARBITERS = frozenset({Role.REVIEWER, Role.MEDIATOR})
 REVIEWERS, MEDIATORS = frozenset({Role.REVIEWER}), frozenset({Role.MEDIATOR})
+MANAGERS = frozenset({Role.MANAGER})
 OPERATORS, AUDITORS = frozenset({Role.OPERATOR}), frozenset({Role.AUDITOR})
 EVERYONE = frozenset(Role)
 
@@ -98,6 +99,16 @@ ROLES: dict[str, frozenset[Role]] = {
     "read_worker_contact": HELPERS,
     "send_worker_phone_code": HELPERS,
     "put_worker_phone": HELPERS,
+    "send_referral": HELPERS,
+    "list_referrals": READERS,
+    "list_referral_figures": READERS,
+    "list_referral_quotas": READERS,
+    "set_referral_quota": MANAGERS,
+    "list_people_to_help": HELPERS,
+    "read_referral": READERS,
+    "withdraw_referral": HELPERS,
+    "tell_referral_outcome": HELPERS,
+    "list_candidates": HELPERS,
 }
 # What the app can do, done for a person: for helpers, and of them for whom the person agreed to alone.
 ASSISTED = {f"assist_{getattr(route, 'name', '')}" for router in HELPED for route in router.routes}
