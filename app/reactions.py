@@ -10,6 +10,7 @@ from app.attendance import keeping as attendance_keeping
 from app.attendance import leaving as attendance_leaving
 from app.audit import sealing
 from app.city import people
+from app.counter import handing_over as counter_handing_over
 from app.counter import leaving as counter_leaving
 from app.disputes import keeping as disputes_keeping
 from app.disputes import leaving as disputes_leaving
@@ -64,6 +65,7 @@ REGISTERED = [
     devices,
     attachments_leaving,
     attendance_leaving,
+    counter_handing_over,
     counter_leaving,
     disputes_leaving,
     employers_leaving,

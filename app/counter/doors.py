@@ -21,7 +21,7 @@ from app.counter.models import Assistance
 BELOW = "/admin/v1/assistances/{assistance_id}"
 NAMED = "assist_"
 # Reads that hand over more than a screen shows: in the ledger like a deed, in a transaction of its own.
-GREAT_READS = {"export_me"}
+GREAT_READS = {"export_me", "read_evidence_pdf", "read_evidence_zip"}
 
 
 class _Noted(APIRoute):

@@ -4,13 +4,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 import time_machine
 
 from app.access.actions import ABSOLUTE
 from app.core import clock
+from app.core.events import emit
 from app.core.keyring import keys
 from app.core.types import new_id
+from app.stations.events import StationClosed
 from app.stations.models import Role, StaffSession
 from scripts.demo.numbers import valid_id_number
 from tests.counter.desk import Desk, by_code, code_sent_to, on_paper
@@ -225,3 +228,22 @@ async def test_a_phone_that_has_an_account_is_not_taken_over(world: World) -> No
     ok(await clerk.post(f"{path}/phone/code", {"phone": worker.phone}), 202)
     given = {"phone": worker.phone, "code": await code_sent_to(world, worker.phone)}
     refused(await clerk.put(f"{path}/phone", given), 409, "phone_taken")
+
+
+async def test_a_station_that_closes_leaves_its_people_to_the_next(world: World) -> None:
+    village = await begins(world)
+    async with village.at(clock.now()) as desk:
+        body = {"shift_ids": [village.job["shifts"][0]["id"]]}
+        ok(await desk.post(f"/jobs/{village.job['id']}/applications", body), 201)
+    county = await world.staff("141002", Role.CLERK)
+    here = desk.assistance["station_id"]
+    there = ok(await county.get("/admin/v1/me"))["station_id"]
+    async with world.session() as session:
+        await emit(session, StationClosed(UUID(here), UUID(there)))
+
+    (errand,) = ok(await county.get("/admin/v1/errands"))["items"]
+    assert errand["station_id"] == there
+    path = f"/admin/v1/workers/{desk.account_id}/contact"
+    assert ok(await county.post(path, {"reason": "通知"}))["station_id"] == there
+    await village.everyone_signs_in()
+    refused(await desk.get("/me"), 404, "not_found")
