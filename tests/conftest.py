@@ -34,10 +34,14 @@ REFERENCE = {
     "stations",
     "trades",
 }
-# The tree as it was at first, and what puts it back after a test that opened, moved or closed stations.
+# Reference data as they were at first, and what puts them back after a test in which staff changed them.
 KEEP = """CREATE SCHEMA kept; CREATE TABLE kept.stations AS TABLE stations;
-          CREATE TABLE kept.divisions AS TABLE divisions"""
+          CREATE TABLE kept.divisions AS TABLE divisions;
+          CREATE TABLE kept.trades AS TABLE trades;
+          CREATE TABLE kept.minimum_wages AS TABLE minimum_wages"""
 PUT_BACK = """DELETE FROM stations; INSERT INTO stations SELECT * FROM kept.stations;
+              DELETE FROM trades; INSERT INTO trades SELECT * FROM kept.trades;
+              DELETE FROM minimum_wages; INSERT INTO minimum_wages SELECT * FROM kept.minimum_wages;
               UPDATE divisions d SET boundary = k.boundary, seat = k.seat, position_source = k.position_source
                 FROM kept.divisions k
                WHERE k.code = d.code AND (k.position_source IS DISTINCT FROM d.position_source

@@ -190,7 +190,7 @@ async def list_unsent_messages(
     "/messages/{message_id}/retry",
     summary="重发短信",
     dependencies=[OnceForStaff],
-    responses=answers(MessageOutdated),
+    responses=answers(MessageOutdated, WorkNotStuck),
 )
 async def resend_message(session: Session, officer: AsOperator, message_id: UUID) -> UnsentMessage:
     """验证码除外:早已过时。记入台账。"""

@@ -111,9 +111,11 @@ def unsent() -> Select[SmsMessage]:
 
 async def send_again(session: AsyncSession, officer: Officer, message_id: UUID) -> SmsMessage:
     """Promise a refused message anew; refuses a one-time code, which is of no use by now."""
-    message = await session.scalar(unsent().where(SmsMessage.id == message_id).with_for_update())
+    message = await session.get(SmsMessage, message_id, with_for_update=True)
     if message is None:
         raise NotFound
+    if message.failure is None:
+        raise WorkNotStuck
     if holds_a_code(message):
         raise MessageOutdated
     before, message.failure = {"failure": message.failure, "template": message.template}, None

@@ -16,6 +16,7 @@ from app.stations.models import Role
 from app.sync.models import Client
 from scripts.demo.numbers import valid_id_number
 from tests.contracts.bodies import bodies
+from tests.contracts.city import furnish_city
 from tests.contracts.engaged import engage, picture
 from tests.counter.desk import by_code, on_paper
 from tests.security.roles import ROLES
@@ -157,6 +158,9 @@ async def furnish(world: World) -> Furnished:
         "send_worker_phone_code": [{"worker_id": alone.account_id}],
         "put_worker_phone": [{"worker_id": alone.account_id}],
     }
+    of_the_city = await furnish_city(world, staff, instant["division"])
+    ids |= of_the_city.ids
+    fitting |= of_the_city.fitting
     right = bodies(employer, instant, world.new_phone(), ids)
     right |= {f"assist_{name}": body for name, body in right.items()}
     return Furnished(employer, worker, staff, ids, fitting, right, instant["division"], helper)

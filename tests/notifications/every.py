@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.attendance import events as attendance
 from app.attendance.models import Attendance, AttendanceKind, Claim, ClaimKind, ClaimState, Method
+from app.city.events import MinimumWageSet
 from app.core import clock
 from app.core.events import Event
 from app.core.types import Base, new_id
@@ -30,7 +31,7 @@ from app.engagements.models import (
     Side,
 )
 from app.jobs.events import JobClosed, JobPublished, JobReturned
-from app.jobs.models import ClosedBecause
+from app.jobs.models import ClosedBecause, MinimumWage
 from app.pay import events as pay
 from app.pay.models import OwedFor, PayMethod, PayRecord, PayReport, PayState, ReportState
 from app.referrals import events as referrals
@@ -61,6 +62,7 @@ class Everything:
             self._standing,
             self._counter,
             self._referrals,
+            self._city,
         ):
             async for event in part():
                 yield event
@@ -329,3 +331,10 @@ class Everything:
         referral_id = await self._kept(referral)
         yield referrals.WorkerReferred(referral_id, 1)
         yield referrals.ReferralOver(referral_id)
+
+    async def _city(self) -> AsyncIterator[Event]:
+        county, day = self._engagement.division[:6], clock.today() + timedelta(days=1)
+        wage = MinimumWage(county_code=county, effective_from=day, hourly_fen=99_999, source="试")
+        self._session.add(wage)
+        await self._session.flush()
+        yield MinimumWageSet(county, day.isoformat(), wage.hourly_fen)

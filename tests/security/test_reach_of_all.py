@@ -31,12 +31,13 @@ OWN = {
     "count_unread", "read_notifications", "read_notification_settings", "put_notification_settings",
     "stream_notifications",
     "search_jobs", "count_jobs", "map_jobs", "list_stations", "list_divisions", "find_division",
-    "list_trades",
+    "list_trades", "list_notices",
 }  # fmt: skip
 # A posting, a station, an employer's public face and a print's hash are for everybody to see.
 FOR_ALL = {
     "describe_job", "read_job", "read_eligibility", "apply_for_job", "read_employer", "list_employer_jobs",
     "read_employer_rating", "list_employer_reviews", "check_terms", "read_station",
+    "read_notice",
 }  # fmt: skip
 # A device's id is the phone's own: another's is one's own device not registered yet.
 BY_THE_CALLERS_OWN_ID = {"put_device", "delete_device"}
