@@ -18,6 +18,8 @@ from app.core.db import Database
 from app.core.ending import told_of_the_end
 from app.core.settings import Settings
 from app.docs.routes import router as docs
+from app.hall.boards import Boards
+from app.hall.routes import router as screens
 from app.health import routes as health
 from app.identity import dev
 from app.notifications import dev as pushes
@@ -42,9 +44,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         gc.freeze()  # what was loaded stays: looking through it again stopped every request now and then
         app.state.streams = streams = Streams(settings.database_url)
         loop = asyncio.get_running_loop()
-        with told_of_the_end(partial(loop.call_soon_threadsafe, streams.end)):
+        app.state.boards = boards = Boards(app.state.database)
+
+        def end_what_is_endless() -> None:
+            streams.end()
+            boards.end()
+
+        with told_of_the_end(partial(loop.call_soon_threadsafe, end_what_is_endless)):
             yield
         await streams.close()
+        await boards.close()
         await app.state.database.close()
 
     app = FastAPI(
@@ -63,6 +72,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     web.install(app, BODY_LIMIT)
     app.include_router(health)
     app.include_router(docs)
+    app.include_router(screens)
     for router in [*api.MOBILE, *api.ADMIN, *api.PROVINCE]:
         app.include_router(router)
     if settings.is_local:

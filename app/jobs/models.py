@@ -270,6 +270,8 @@ class Listing(Base):
         Index("ix_listings_trade_starts", "trade", "next_starts_at", "job_id"),
         Index("ix_listings_open_until", "open_until"),
         Index("ix_listings_words", "words", postgresql_using="gin"),
+        # The boards' alone: searches ask by `area`, so that none of them can be led here.
+        Index("ix_listings_division", "division", postgresql_ops={"division": "varchar_pattern_ops"}),
         # Room on each page for the new version of a row whose indexed columns stay (a place taken).
         {"postgresql_with": {"fillfactor": "85"}},
     )

@@ -1,40 +1,16 @@
 """The open streams of one process: woken when their account is told something."""
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
 from app.core.listening import Listener
 from app.core.problems import NotReady
+from app.core.waking import Stream
 from app.notifications.actions import CHANNEL
 
 MOST_OF_AN_ACCOUNT = 5
 MOST_OF_A_PROCESS = 2_000
-
-
-class Stream:
-    """One open stream, until it is ended."""
-
-    def __init__(self) -> None:
-        self.ended = False
-        self._woken = asyncio.Event()
-
-    def wake(self) -> None:
-        self._woken.set()
-
-    def end(self) -> None:
-        self.ended = True
-        self._woken.set()
-
-    async def woken(self, within_s: float) -> bool:
-        """Wait until there may be something to look for; False if nothing was said within the time."""
-        try:
-            await asyncio.wait_for(self._woken.wait(), within_s)
-        except TimeoutError:
-            return False
-        self._woken.clear()
-        return True
 
 
 class Streams:

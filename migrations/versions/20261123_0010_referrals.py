@@ -102,9 +102,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("staff_id", name="pk_referral_quotas"),
         sa.CheckConstraint("monthly BETWEEN 0 AND 10000", name="ck_referral_quotas_within_reason"),
     )
+    op.create_index(
+        "ix_listings_division",
+        "listings",
+        ["division"],
+        postgresql_ops={"division": "varchar_pattern_ops"},
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_listings_division", table_name="listings")
     op.drop_table("referral_quotas")
     op.drop_table("referrals")
     op.drop_table("kept_places")
