@@ -39,8 +39,8 @@ CHECKS = [
 # What ends the caller's own sign-in comes last.
 LAST = {"sign_out", "end_session", "close_me", "end_assistance", "assist_close_me", "staff_sign_out"}
 
-# What never ends of itself has its own tests (tests/notifications/test_stream.py).
-ENDLESS = {"stream_notifications"}
+# What never ends of itself has its own tests (tests/notifications/test_stream.py, tests/hall).
+ENDLESS = {"stream_notifications", "stream_board"}
 
 
 @pytest.mark.timeout(4 * 3600 if AT_LENGTH else 300)

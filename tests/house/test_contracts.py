@@ -41,6 +41,8 @@ PUBLIC = {
     "list_employer_jobs",
     "list_employer_reviews",
     "read_employer_rating",
+    "read_board",
+    "stream_board",
 }
 # Which actor a contract's operations name.
 ACTORS = {Audience.MOBILE: "account", Audience.ADMIN: "staff", Audience.PROVINCE: "client"}

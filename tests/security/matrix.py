@@ -17,7 +17,7 @@ from tests.security.roles import ASSISTED, ROLES
 
 Json = dict[str, Any]
 Operation = tuple[str, str, Json]  # path, method, what the contract says of it
-WITHOUT_A_TOKEN = {"staff_sign_in"}
+WITHOUT_A_TOKEN = {"staff_sign_in", "read_board", "stream_board"}
 # Staff's lists: everybody in the role may look, and sees what is within reach.
 STAFFS_LISTS = {
     "list_employers", "list_job_cases", "list_certificate_cases", "list_engagement_cases", "list_excuses",

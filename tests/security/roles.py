@@ -126,6 +126,7 @@ ROLES: dict[str, frozenset[Role]] = {
     "withdraw_referral": HELPERS,
     "tell_referral_outcome": HELPERS,
     "list_candidates": HELPERS,
+    "print_station_poster": READERS,
 }
 # What the app can do, done for a person: for helpers, and of them for whom the person agreed to alone.
 ASSISTED = {f"assist_{getattr(route, 'name', '')}" for router in HELPED for route in router.routes}
