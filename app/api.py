@@ -143,6 +143,7 @@ _STATIONS: list[APIRouter] = [
     hall.router,
     imports.router,
     statistics_console.router,
+    statistics_console.yearly,
     city.wages,
     city.trades,
     city.outbox,

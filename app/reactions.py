@@ -24,9 +24,9 @@ from app.notifications import attendance as notices_of_attendance
 from app.notifications import city as notices_of_settings
 from app.notifications import counter as notices_of_deeds
 from app.notifications import disputes as notices_of_disputes
+from app.notifications import early, reactions
 from app.notifications import leaving as inbox_leaving
 from app.notifications import pay as notices_of_pay
-from app.notifications import reactions
 from app.notifications import referrals as notices_of_referrals
 from app.notifications import standing as notices_of_standing
 from app.pay import keeping as pay_keeping
@@ -35,6 +35,7 @@ from app.pay import leaving as pay_leaving
 from app.referrals import keeping as referrals_keeping
 from app.standing import keeping as standing_keeping
 from app.standing import leaving as standing_leaving
+from app.statistics import dashboard, watching
 from app.statistics import keeping as statistics_keeping
 from app.statistics import leaving as statistics_leaving
 from app.workers import leaving as workers_leaving
@@ -55,6 +56,8 @@ REGISTERED = [
     standing_keeping,
     statistics_keeping,
     referrals_keeping,
+    dashboard,
+    watching,
     reactions,
     notices_of_attendance,
     notices_of_deeds,
@@ -62,6 +65,7 @@ REGISTERED = [
     notices_of_disputes,
     notices_of_standing,
     notices_of_referrals,
+    early,
     devices,
     attachments_leaving,
     attendance_leaving,

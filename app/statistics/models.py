@@ -101,6 +101,15 @@ class DirtyDay(Base):
     division: Mapped[str]
 
 
+class PublicDashboard(Base):
+    """What the public sees, finished: made by the clock, so that reading it costs nothing. One row."""
+
+    __tablename__ = "public_dashboards"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    body: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
 class TargetYear(Base):
     """The targets that the city set for a year."""
 

@@ -163,6 +163,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_dirty_days_day", "dirty_days", ["day"])
     op.create_table(
+        "public_dashboards",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("body", JSONB(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_public_dashboards")),
+    )
+    op.create_table(
         "target_years",
         sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("targets", JSONB(), nullable=False),
@@ -226,6 +232,7 @@ def downgrade() -> None:
         "early_warnings",
         "warning_thresholds",
         "target_years",
+        "public_dashboards",
         "dirty_days",
         "anonymous_facts",
         "active_days",

@@ -142,6 +142,8 @@ def _of_stations(ids: dict[str, list[str]]) -> dict[str, Json]:
         "read_worker_identity": {"reason": "核对身份证"},
         "verify_worker_identity": {},
         "reject_worker_identity": {"reason": "不是本人证件"},
+        "set_thresholds": {"unfilled_places": 30},
+        "set_targets": {"targets": [{"kind": "disabled_placed", "division": "1410", "value": 1000}]},
         "decide_cases": {"case_ids": ids["case_id"], "decision": "approve"},
         "send_referral": {
             "job_id": ids["sought_job"][0],

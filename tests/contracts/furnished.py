@@ -141,6 +141,7 @@ async def furnish(world: World) -> Furnished:
         "hash": [engagement["terms_hash"]],
         "kind": ["employers"],
         "case_id": [waits.employer_id],
+        "year": ["2026"],
     }
     ids |= referred
     for fits in between.found.values():

@@ -43,6 +43,7 @@ PUBLIC = {
     "read_employer_rating",
     "read_board",
     "stream_board",
+    "read_public_statistics",
 }
 # Which actor a contract's operations name.
 ACTORS = {Audience.MOBILE: "account", Audience.ADMIN: "staff", Audience.PROVINCE: "client"}

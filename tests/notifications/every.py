@@ -38,6 +38,8 @@ from app.referrals import events as referrals
 from app.referrals.models import Referral, ReferralState
 from app.standing import events as standing
 from app.standing.models import Appeal, AppealState
+from app.statistics.events import WarningRaised
+from app.statistics.models import EarlyWarning, WarningKind
 from app.workers.events import CertificateDecidedOn, RealNameWithdrawn, WorkerVerified
 
 HOUR = timedelta(hours=1)
@@ -63,9 +65,16 @@ class Everything:
             self._counter,
             self._referrals,
             self._city,
+            self._early,
         ):
             async for event in part():
                 yield event
+
+    async def _early(self) -> AsyncIterator[Event]:
+        for kind in WarningKind:
+            warning = EarlyWarning(county="141002", kind=kind, day=clock.today(), value=30, threshold=20)
+            warning.id, warning.details, warning.raised_at = new_id(), {"count": 3}, clock.now()
+            yield WarningRaised(await self._kept(warning))
 
     async def _kept(self, row: Base) -> Any:
         self._session.add(row)

@@ -37,6 +37,9 @@ OF_NO_DIVISION = {
     "count_queues", "take_next_case", "decide_cases",
     "begin_assistance", "begin_assistance_on_paper", "print_consent_sheet",
     "list_referral_quotas",
+    # Of the own divisions, whichever they are: tests/statistics shows that it is of no others.
+    "read_statistics", "list_figures", "read_monthly_report", "list_thresholds", "set_thresholds",
+    "list_warnings", "read_targets", "set_targets",
 }  # fmt: skip
 # A township looks for work in its whole county, for its own people.
 OF_THE_COUNTY = {"list_candidates"}

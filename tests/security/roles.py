@@ -127,6 +127,15 @@ ROLES: dict[str, frozenset[Role]] = {
     "tell_referral_outcome": HELPERS,
     "list_candidates": HELPERS,
     "print_station_poster": READERS,
+    # Statistics.
+    "read_statistics": EVERYONE,
+    "list_figures": EVERYONE,
+    "read_monthly_report": EVERYONE,
+    "list_thresholds": EVERYONE,
+    "set_thresholds": frozenset({Role.MANAGER}),
+    "list_warnings": EVERYONE,
+    "read_targets": EVERYONE,
+    "set_targets": OPERATORS,
 }
 # What the app can do, done for a person: for helpers, and of them for whom the person agreed to alone.
 ASSISTED = {f"assist_{getattr(route, 'name', '')}" for router in HELPED for route in router.routes}

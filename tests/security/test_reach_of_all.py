@@ -32,6 +32,7 @@ OWN = {
     "stream_notifications",
     "search_jobs", "count_jobs", "map_jobs", "list_stations", "list_divisions", "find_division",
     "list_trades", "list_notices",
+    "read_public_statistics",
 }  # fmt: skip
 # A posting, a station, an employer's public face and a print's hash are for everybody to see.
 FOR_ALL = {
