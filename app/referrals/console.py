@@ -44,12 +44,8 @@ def _a_month(given: str) -> str:
     return given
 
 
-Month = Annotated[
-    str,
-    StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$"),
-    AfterValidator(_a_month),
-    Query(description="月份,如 2026-12", examples=["2026-12"]),
-]
+_Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$"), AfterValidator(_a_month)]
+Month = Annotated[_Month | None, Query(description="月份,如 2026-12", examples=["2026-12"])]
 
 
 class TakingBack(Schema):
@@ -83,7 +79,7 @@ async def list_referrals(
     officer: AsReader,
     state: Annotated[ReferralState | None, Query(description="只列此状态")] = None,
     mine: Annotated[bool, Query(description="只列本人推荐的")] = False,
-    month: Month | None = None,
+    month: Month = None,
     worker_id: Annotated[UUID | None, Query(description="只列此劳动者")] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
@@ -101,7 +97,7 @@ async def list_referrals(
 async def list_referral_figures(
     session: Session,
     officer: AsReader,
-    month: Month | None = None,
+    month: Month = None,
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> ReferralFiguresPage:
