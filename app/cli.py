@@ -14,7 +14,7 @@ from rich.progress import Progress
 from sqlalchemy import select
 
 from app import reference
-from app.access.passwords import hashed
+from app.access.passwords import hashed, weakness
 from app.audit.verifying import Noted, Verified, verify
 from app.core import keyring, migrated, ports
 from app.core.db import Database
@@ -59,8 +59,8 @@ def administrator(username: str, name: Annotated[str, typer.Option(help="姓名"
     settings = Settings()
     keyring.install(settings)
     password = getpass.getpass("Password (at least 12 characters): ")
-    if len(password) < 12:  # noqa: PLR2004
-        console.print("[red]The password needs at least 12 characters.")
+    if why := weakness(password, username):
+        console.print(f"[red]{why[1]}.")
         raise typer.Exit(1)
     secret = asyncio.run(_appoint(settings, username, name, password))
     address = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name="临汾零工市场")

@@ -41,6 +41,16 @@ from app.statistics import leaving as statistics_leaving
 from app.workers import leaving as workers_leaving
 from app.workers import naming
 
+# isort: off
+# A closing station's rows are handed over in the order of locks, which is that of these imports.
+from app.employers import handing_over as employers_handed_over
+from app.jobs import handing_over as jobs_handed_over
+from app.engagements import handing_over as engagements_handed_over
+from app.pay import handing_over as pay_handed_over
+from app.disputes import handing_over as disputes_handed_over
+from app.notifications import handing_over as notices_handed_over
+# isort: on
+
 REGISTERED = [
     maintenance,
     sealing,
@@ -80,4 +90,10 @@ REGISTERED = [
     statistics_leaving,
     workers_leaving,
     naming,
+    employers_handed_over,
+    jobs_handed_over,
+    engagements_handed_over,
+    pay_handed_over,
+    disputes_handed_over,
+    notices_handed_over,
 ]

@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 import pyotp
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.access.passwords import matches
-from app.access.problems import SignInRefused
+from app.access.passwords import freshly_hashed, matches, weakness
+from app.access.problems import PasswordWeak, PasswordWrong, SignInRefused
 from app.audit.actions import Actor, record
 from app.audit.models import ActorKind
 from app.core import clock
 from app.core.keyring import keys
+from app.core.problems import Fault
 from app.core.types import new_id
 from app.stations.models import Staff, StaffSession, Station
 
@@ -51,17 +53,7 @@ async def sign_in(
     station = await session.get_one(Station, known.station_id)
     actor = Actor(ActorKind.STAFF, known.id, known.name, address)
     if not right or step is None:
-        known.failures += 1
-        if known.failures >= FAILURES:
-            known.locked_until, known.failures = now + LOCKED_FOR, 0
-            await record(
-                session,
-                actor,
-                "staff.locked",
-                object_kind="staff",
-                object_id=known.id,
-                division=station.division,
-            )
+        await _failed(session, actor, known, station)
         raise SignInRefused
     known.failures, known.locked_until, known.totp_last_step = 0, None, step
     started = StaffSession(id=new_id(), staff_id=known.id, seen_at=now)
@@ -74,13 +66,62 @@ async def sign_in(
     return StaffSignedIn(known, station, token)
 
 
-async def sign_out(session: AsyncSession, staff: Staff) -> None:
-    """End every session of this member of staff."""
-    await session.execute(
-        update(StaffSession)
-        .where(StaffSession.staff_id == staff.id, StaffSession.ended_at.is_(None))
-        .values(ended_at=clock.now())
+async def sign_out(session: AsyncSession, staff_id: UUID, *, but: UUID | None = None) -> None:
+    """End every session of this member of staff, or all but one."""
+    statement = update(StaffSession).where(StaffSession.staff_id == staff_id, StaffSession.ended_at.is_(None))
+    if but is not None:
+        statement = statement.where(StaffSession.id != but)
+    await session.execute(statement.values(ended_at=clock.now()))
+
+
+async def change_password(
+    session: AsyncSession, actor: Actor, staff: Staff, signed_in: UUID, old: str, new: str
+) -> None:
+    """Change one's own password, which ends one's other sessions.
+
+    Refuses a weak one, and a wrong old one: the fifth failure locks and ends every session.
+    """
+    if why := weakness(new, staff.username) or _same(old, new):
+        raise PasswordWeak(*why, faults=[Fault("/new", PasswordWeak.code, *why)])
+    right, fresh = await matches(staff.password_hash, old), await freshly_hashed(new)
+    checked = staff.password_hash
+    await session.refresh(staff, with_for_update={"key_share": True})
+    station = await session.get_one(Station, staff.station_id)
+    if not right or staff.password_hash != checked:
+        await _failed(session, actor, staff, station)
+        if staff.locked_until and staff.locked_until > clock.now():
+            await sign_out(session, staff.id)
+        raise PasswordWrong
+    staff.password_hash, staff.must_change_password, staff.failures = fresh, False, 0
+    await sign_out(session, staff.id, but=signed_in)
+    await record(
+        session,
+        actor,
+        "staff.change_password",
+        object_kind="staff",
+        object_id=staff.id,
+        division=station.division,
     )
+
+
+def _same(old: str, new: str) -> tuple[str, str] | None:
+    return ("新密码不能与原密码相同", "The new password is the old one") if old == new else None
+
+
+async def _failed(session: AsyncSession, actor: Actor, staff: Staff, station: Station) -> None:
+    """Count a failure; the fifth in a row locks."""
+    staff.failures += 1
+    if staff.failures >= FAILURES:
+        staff.locked_until, staff.failures = clock.now() + LOCKED_FOR, 0
+        await record(
+            session,
+            actor,
+            "staff.locked",
+            object_kind="staff",
+            object_id=staff.id,
+            division=station.division,
+        )
+    await session.flush()
 
 
 def _step_of(staff: Staff, totp: str) -> int | None:

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.access.actions import ABSOLUTE, AUDIENCE, IDLE
+from app.access.problems import PasswordChangeRequired
 from app.audit.actions import Actor
 from app.audit.models import ActorKind
 from app.core import clock, idempotency
@@ -34,6 +35,7 @@ class Officer:
     station: Station
     address: str | None
     served: tuple[str, ...]
+    session_id: UUID
 
     def reaches(
         self, division: ColumnElement[str] | InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
@@ -82,7 +84,8 @@ async def _officer(
     if seen_at < now - SEEN_EVERY:
         await _seen(request.app.state.database, session_id)
     served = (station.division, *townships)
-    return Officer(staff, station, request.client.host if request.client else None, served)
+    address = request.client.host if request.client else None
+    return Officer(staff, station, address, served, session_id)
 
 
 async def _seen(database: Database, session_id: UUID) -> None:
@@ -93,7 +96,17 @@ async def _seen(database: Database, session_id: UUID) -> None:
         )
 
 
-AsStaff = Annotated[Officer, Depends(_officer)]
+AsSignedIn = Annotated[Officer, Depends(_officer)]
+
+
+async def _at_work(officer: AsSignedIn) -> Officer:
+    """Let through who has a password that nobody else knows."""
+    if officer.staff.must_change_password:
+        raise PasswordChangeRequired
+    return officer
+
+
+AsStaff = Annotated[Officer, Depends(_at_work)]
 
 
 def _in_role(*roles: Role) -> Callable[[Officer], Coroutine[Any, Any, Officer]]:

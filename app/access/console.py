@@ -5,9 +5,9 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request
 
 from app.access import actions
-from app.access.asking import AsStaff
-from app.access.problems import SignInRefused
-from app.access.schemas import StaffSignedInView, StaffSignIn, StaffView
+from app.access.asking import AsSignedIn
+from app.access.problems import PasswordWeak, PasswordWrong, SignInRefused
+from app.access.schemas import PasswordChange, StaffSignedInView, StaffSignIn, StaffView
 from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.stations.models import Staff, Station
@@ -29,18 +29,35 @@ async def staff_sign_in(request: Request, session: Session, given: StaffSignIn) 
     return StaffSignedInView(
         access_token=signed_in.access_token,
         expires_in_s=int(actions.ABSOLUTE.total_seconds()),
+        must_change_password=signed_in.staff.must_change_password,
         staff=_shown(signed_in.staff, signed_in.station),
     )
 
 
 @auth.delete("/sessions/current", summary="退出登录", status_code=HTTPStatus.NO_CONTENT)
-async def staff_sign_out(session: Session, officer: AsStaff) -> None:
+async def staff_sign_out(session: Session, officer: AsSignedIn) -> None:
     """本人的全部登录随即失效。"""
-    await actions.sign_out(session, officer.staff)
+    await actions.sign_out(session, officer.staff.id)
+
+
+@auth.post(
+    "/password",
+    summary="修改本人密码",
+    status_code=HTTPStatus.NO_CONTENT,
+    responses=answers(PasswordWrong, PasswordWeak),
+)
+async def change_own_password(session: Session, officer: AsSignedIn, given: PasswordChange) -> None:
+    """首次登录或重置后须先改密码;改好后本人的其他登录失效,本次登录继续有效。
+
+    原密码连续五次不正确,锁定 15 分钟并结束全部登录。
+    """
+    await actions.change_password(
+        session, officer.actor, officer.staff, officer.session_id, given.old, given.new
+    )
 
 
 @me.get("", summary="我的身份与权限范围")
-async def read_staff_me(officer: AsStaff) -> StaffView:
+async def read_staff_me(officer: AsSignedIn) -> StaffView:
     """角色与所及区划,每次请求都从数据库读取。"""
     return _shown(officer.staff, officer.station)
 

@@ -19,6 +19,17 @@ class StaffSignIn(Schema):
     totp: str = Field(pattern=r"^[0-9]{6}$", description="动态码,六位数字,一码一用", examples=["123456"])
 
 
+class PasswordChange(Schema):
+    old: str = Field(min_length=1, max_length=200, description="原密码或临时密码", examples=["原来的那句话"])
+    new: str = Field(
+        min_length=1,
+        max_length=200,
+        pattern=r"^[^\x00]+$",
+        description="新密码,至少 12 个字符,不含用户名,不用常见密码",
+        examples=["清晨六点大厅里排着队"],
+    )
+
+
 class StaffView(Schema):
     id: UUID = Field(description="工作人员编号")
     name: str = Field(description="姓名")
@@ -30,6 +41,7 @@ class StaffView(Schema):
 class StaffSignedInView(Schema):
     access_token: str = Field(description="访问令牌,放在 Authorization: Bearer 中")
     expires_in_s: int = Field(description="最长有效秒数;闲置 30 分钟即失效")
+    must_change_password: bool = Field(description="是否须先修改密码,改好之前其他操作一律拒绝")
     staff: StaffView = Field(description="本人")
 
 

@@ -145,6 +145,8 @@ def _of_its_kind(operation: dict[str, Any], path: str, method: str) -> list[type
     # A member of staff in another role is answered as if the door were not there.
     if "{" in path or (operation.get("security") and path.startswith(PREFIXES[Audience.ADMIN])):
         common.append(NotFound)
+    if operation.get("security") and path.startswith(PREFIXES[Audience.ADMIN]) and "/auth/" not in path:
+        common.append(_named()["password_change_required"])  # named, for core knows no domain
     if method == "post" and any(
         p["name"].lower() == "idempotency-key" for p in operation.get("parameters", [])
     ):

@@ -12,7 +12,7 @@ HERE = YAODU | {"accuracy_m": 20}
 
 def bodies(employer: Employer, job: Json, phone: str, ids: dict[str, list[str]]) -> dict[str, Json]:
     """Return them by operation; what they name exists."""
-    return _of_the_market(employer, job, phone) | _of_engagements(ids) | _of_stations(ids)
+    return _of_the_market(employer, job, phone) | _of_engagements(ids) | _of_stations(ids) | _of_offices(job)
 
 
 def _of_the_market(employer: Employer, job: Json, phone: str) -> dict[str, Json]:
@@ -154,4 +154,34 @@ def _of_stations(ids: dict[str, list[str]]) -> dict[str, Json]:
         "withdraw_referral": {"reason": "本人改去别处"},
         "tell_referral_outcome": {"outcome": "declined", "reason": "distance"},
         "set_referral_quota": {"staff_id": ids["sending_staff"][0], "monthly": 500},
+    }
+
+
+def _of_offices(job: Json) -> dict[str, Json]:
+    return {
+        "change_own_password": {"old": "不是这一句", "new": "清晨六点大厅里排着队的人"},
+        "open_office": {
+            "kind": "market",
+            "name": "新设的零工市场",
+            "division": job["division"],
+            "place": YAODU,
+            "hours": [{"weekday": 1, "from": "06:00", "until": "12:00"}],
+            "services": ["job_seeking"],
+        },
+        "change_office": {"phone": "0357-2091234", "hours_notice": "国庆休息三天"},
+        "place_office": {"place": YAODU},
+        "draw_office_boundary": {"datum": "wgs84", "boundary": None},
+        "assign_office_townships": {"townships": []},
+        "move_office": {"place": YAODU, "reason": "搬迁"},
+        "close_office": {"reason": "合署办公"},
+        "appoint_staff": {
+            "username": "new.clerk",
+            "name": "张伟",
+            "role": "clerk",
+            "station_id": job["station_id"],
+        },
+        "change_staff": {"name": "张大伟"},
+        "reset_staff": {"reason": "手机遗失"},
+        "unlock_staff": {"reason": "本人到场"},
+        "dismiss_staff": {"reason": "离岗"},
     }

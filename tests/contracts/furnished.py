@@ -142,6 +142,7 @@ async def furnish(world: World) -> Furnished:
         "kind": ["employers"],
         "case_id": [waits.employer_id],
         "year": ["2026"],
+        "staff_id": [str((await world.staff(instant["division"], Role.CLERK)).id)],
     }
     ids |= referred
     for fits in between.found.values():

@@ -40,10 +40,12 @@ OF_NO_DIVISION = {
     # Of the own divisions, whichever they are: tests/statistics shows that it is of no others.
     "read_statistics", "list_figures", "read_monthly_report", "list_thresholds", "set_thresholds",
     "list_warnings", "read_targets", "set_targets",
+    # Oneself and one's own station are always among them, or the body says where: tests/offices.
+    "list_offices", "list_staff", "open_office", "appoint_staff", "change_own_password",
 }  # fmt: skip
 # A township looks for work in its whole county, for its own people.
 OF_THE_COUNTY = {"list_candidates"}
-LAST = {"staff_sign_out", "decide_cases", "reject_worker_identity"}
+LAST = {"close_office", "dismiss_staff", "staff_sign_out", "decide_cases", "reject_worker_identity"}
 # For the officer alone who asked the person: to everybody else there is no such thing (tests/counter).
 THE_OFFICERS_OWN = ASSISTED | {"confirm_assistance", "end_assistance"}
 

@@ -136,6 +136,23 @@ ROLES: dict[str, frozenset[Role]] = {
     "list_warnings": EVERYONE,
     "read_targets": EVERYONE,
     "set_targets": OPERATORS,
+    "change_own_password": EVERYONE,
+    "list_offices": EVERYONE,
+    "read_office": EVERYONE,
+    "open_office": MANAGERS,
+    "change_office": MANAGERS,
+    "place_office": MANAGERS,
+    "draw_office_boundary": MANAGERS,
+    "assign_office_townships": MANAGERS,
+    "move_office": MANAGERS,
+    "close_office": MANAGERS,
+    "list_staff": MANAGERS,
+    "read_staff": MANAGERS,
+    "appoint_staff": MANAGERS,
+    "change_staff": MANAGERS,
+    "reset_staff": MANAGERS,
+    "unlock_staff": MANAGERS,
+    "dismiss_staff": MANAGERS,
 }
 # What the app can do, done for a person: for helpers, and of them for whom the person agreed to alone.
 ASSISTED = {f"assist_{getattr(route, 'name', '')}" for router in HELPED for route in router.routes}
