@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, null, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.events import at_once
@@ -25,11 +25,14 @@ async def hand_disputes_over(session: AsyncSession, closed: StationClosed) -> No
             station_id=successor.id, station_division=successor.division, version=Dispute.version + 1
         )
     )
-    offered = (Dispute.station_id == successor.id, null())
     await session.execute(
-        moved.where(Dispute.handed_to.in_([closed.station_id, successor.id])).values(
-            handed_to=case(offered, else_=successor.id),
-            handed_to_division=case(offered, else_=successor.division),
+        moved.where(Dispute.handed_to == closed.station_id).values(
+            handed_to=successor.id, handed_to_division=successor.division
+        )
+    )
+    await session.execute(
+        moved.where(Dispute.handed_to == successor.id, Dispute.station_id == successor.id).values(
+            handed_to=None, handed_to_division=None
         )
     )
 

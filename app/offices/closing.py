@@ -14,7 +14,7 @@ from app.core.problems import NotFound, Stale
 from app.offices.problems import StationClosedAlready, StationNotClosable, SuccessorUnfit
 from app.offices.queries import run_by, townships_of
 from app.offices.running import written
-from app.offices.schemas import Closing
+from app.offices.schemas import OfficeClosing
 from app.stations.events import StaffMoved, StationClosed
 from app.stations.models import Area, Staff, Station, StationKind
 
@@ -22,7 +22,7 @@ STAY = (StationKind.CENTRE, StationKind.COUNTY)
 
 
 async def close(
-    session: AsyncSession, officer: Officer, station_id: UUID, given: Closing, version: int | None
+    session: AsyncSession, officer: Officer, station_id: UUID, given: OfficeClosing, version: int | None
 ) -> Station:
     """Close a station for good, by a manager above it.
 

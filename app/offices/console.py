@@ -29,11 +29,11 @@ from app.offices.problems import (
 )
 from app.offices.schemas import (
     BoundaryGiven,
-    Closing,
-    Move,
     OfficeChanges,
+    OfficeClosing,
     OfficeDetail,
     OfficeDraft,
+    OfficeMove,
     OfficePage,
     OfficeView,
     PositionGiven,
@@ -192,7 +192,7 @@ async def move_office(
     session: Session,
     officer: AsManager,
     station_id: UUID,
-    given: Move,
+    given: OfficeMove,
     if_match: IfMatch = None,
 ) -> OfficeDetail:
     """新地址、新位置,需要时改换上级机构;区划不变。"""
@@ -212,7 +212,7 @@ async def close_office(
     session: Session,
     officer: AsManager,
     station_id: UUID,
-    given: Closing,
+    given: OfficeClosing,
     if_match: IfMatch = None,
 ) -> OfficeDetail:
     """由上级管理员关闭;岗位、用工、工资、维权、提醒、责任区、下级机构与人员一并移交接收机构。"""

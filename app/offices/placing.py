@@ -10,7 +10,7 @@ from app.access.asking import Officer
 from app.geo.models import Division
 from app.geo.places import PlaceGiven, read_back, stored
 from app.offices.running import STAFFS, locked, must_lie_in, parent_for, written
-from app.offices.schemas import Move
+from app.offices.schemas import OfficeMove
 from app.stations.models import Station, StationKind
 
 
@@ -26,9 +26,9 @@ async def correct_position(
 
 
 async def move(
-    session: AsyncSession, officer: Officer, station_id: UUID, given: Move, version: int | None
+    session: AsyncSession, officer: Officer, station_id: UUID, given: OfficeMove, version: int | None
 ) -> Station:
-    """Move a station to another address, and under another parent if one is named."""
+    """OfficeMove a station to another address, and under another parent if one is named."""
     station = await locked(session, officer, station_id, version)
     before = _facts(station)
     if given.parent_id and given.parent_id != station.parent_id:

@@ -106,13 +106,13 @@ class BoundaryGiven(Schema):
     )
 
 
-class Move(Schema):
+class OfficeMove(Schema):
     place: PlaceGiven = Field(description="新址")
     parent_id: UUID | None = Field(None, description="新的上级机构;不填则不变")
     reason: Text = Field(description="理由", examples=["搬入新办公楼"])
 
 
-class Closing(Schema):
+class OfficeClosing(Schema):
     successor_id: UUID | None = Field(None, description="接收一切的机构;默认为上级机构")
     reason: Text = Field(description="理由", examples=["与邻街道合署办公"])
 

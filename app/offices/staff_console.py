@@ -24,7 +24,14 @@ from app.offices.problems import (
     StationUnfitForStaff,
     UsernameTaken,
 )
-from app.offices.staff_schemas import Appointment, Credentials, MemberChanges, MemberPage, MemberView, Why
+from app.offices.staff_schemas import (
+    Appointment,
+    Credentials,
+    StaffChanges,
+    StaffMember,
+    StaffMemberPage,
+    StaffReason,
+)
 from app.offices.views import member_of
 from app.stations.models import Role, Staff
 
@@ -41,16 +48,16 @@ async def list_staff(
     dismissed: Annotated[bool, Query(description="改列已解除的")] = False,
     limit: Limit = 20,
     cursor: Cursor = None,
-) -> MemberPage:
+) -> StaffMemberPage:
     """本级及以下机构的工作人员。"""
     scope = f"staff/{officer.station.id}/{station_id}/{role}/{dismissed}"
     statement = queries.staff_run_by(officer, station_id, role, dismissed=dismissed)
     found, following = await newest(session, statement, Staff.id, limit, cursor, scope)
-    return MemberPage(items=[member_of(*row) for row in found], next_cursor=following)
+    return StaffMemberPage(items=[member_of(*row) for row in found], next_cursor=following)
 
 
 @router.get("/{staff_id}", summary="工作人员")
-async def read_staff(response: Response, session: Session, officer: AsManager, staff_id: UUID) -> MemberView:
+async def read_staff(response: Response, session: Session, officer: AsManager, staff_id: UUID) -> StaffMember:
     """本级及以下机构的一名工作人员。"""
     return await _answer(response, session, officer, staff_id)
 
@@ -82,9 +89,9 @@ async def change_staff(
     session: Session,
     officer: AsManager,
     staff_id: UUID,
-    given: MemberChanges,
+    given: StaffChanges,
     if_match: IfMatch = None,
-) -> MemberView:
+) -> StaffMember:
     """姓名、角色、所在机构,只改所给的;换了角色或机构须重新登录。"""
     await staffing.change(session, officer, staff_id, given, version_in(if_match))
     return await _answer(response, session, officer, staff_id)
@@ -97,7 +104,7 @@ async def change_staff(
     responses=answers(DismissedAlready, NotOnOneself, BeyondOwnAuthority),
 )
 async def reset_staff(
-    response: Response, session: Session, officer: AsManager, staff_id: UUID, given: Why
+    response: Response, session: Session, officer: AsManager, staff_id: UUID, given: StaffReason
 ) -> Credentials:
     """原密码、原动态码与全部登录随即失效;请先核对本人身份。"""
     member, password = await staffing.reset(session, officer, staff_id, given.reason)
@@ -111,8 +118,8 @@ async def reset_staff(
     responses=answers(DismissedAlready),
 )
 async def unlock_staff(
-    response: Response, session: Session, officer: AsManager, staff_id: UUID, given: Why
-) -> MemberView:
+    response: Response, session: Session, officer: AsManager, staff_id: UUID, given: StaffReason
+) -> StaffMember:
     """连续五次登录失败而锁定的,可提前解除。"""
     await staffing.unlock(session, officer, staff_id, given.reason)
     return await _answer(response, session, officer, staff_id)
@@ -125,14 +132,14 @@ async def unlock_staff(
     responses=answers(DismissedAlready, NotOnOneself, BeyondOwnAuthority, LastAdministrator),
 )
 async def dismiss_staff(
-    response: Response, session: Session, officer: AsManager, staff_id: UUID, given: Why
-) -> MemberView:
+    response: Response, session: Session, officer: AsManager, staff_id: UUID, given: StaffReason
+) -> StaffMember:
     """即刻生效:其后的每个请求都被拒绝;其认领的事项退回队列。"""
     await staffing.dismiss(session, officer, staff_id, given.reason)
     return await _answer(response, session, officer, staff_id)
 
 
-async def _answer(response: Response, session: Session, officer: Officer, staff_id: UUID) -> MemberView:
+async def _answer(response: Response, session: Session, officer: Officer, staff_id: UUID) -> StaffMember:
     member, station = await queries.member_run_by(session, officer, staff_id)
     tag(response, member.version)
     return member_of(member, station)

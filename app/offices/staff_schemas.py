@@ -12,7 +12,7 @@ from app.stations.models import Role
 Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._\-]{2,49}$")]
 
 
-class MemberView(Schema):
+class StaffMember(Schema):
     id: UUID = Field(description="工作人员编号")
     username: str = Field(description="用户名")
     name: str = Field(description="姓名")
@@ -27,8 +27,8 @@ class MemberView(Schema):
     version: int = Field(description="版本,同 ETag")
 
 
-class MemberPage(Schema):
-    items: list[MemberView] = Field(description="最近任用的在前")
+class StaffMemberPage(Schema):
+    items: list[StaffMember] = Field(description="最近任用的在前")
     next_cursor: str | None = Field(description="下一页游标;没有更多时为 null")
 
 
@@ -41,7 +41,7 @@ class Appointment(Schema):
     station_id: UUID = Field(description="所在机构,在管理范围内")
 
 
-class MemberChanges(Schema):
+class StaffChanges(Schema):
     """What is given is changed."""
 
     name: Line | None = Field(None, description="姓名", examples=["张伟"])
@@ -49,14 +49,14 @@ class MemberChanges(Schema):
     station_id: UUID | None = Field(None, description="调往的机构,在管理范围内")
 
 
-class Why(Schema):
+class StaffReason(Schema):
     reason: Text = Field(description="理由", examples=["手机遗失,本人持证件到场"])
 
 
 class Credentials(Schema):
     """Shown this once: only the hash of the password is kept, and the secret is sealed."""
 
-    staff: MemberView = Field(description="工作人员")
+    staff: StaffMember = Field(description="工作人员")
     temporary_password: str = Field(description="临时密码,首次登录后须修改;只显示这一次")
     totp_uri: str = Field(description="otpauth:// 地址,供动态码应用使用;只显示这一次")
     totp_qr: str = Field(description="同一地址的二维码,可直接作图片地址(data:image/svg+xml;base64)")

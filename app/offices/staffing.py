@@ -23,7 +23,7 @@ from app.offices.problems import (
     StationUnfitForStaff,
 )
 from app.offices.queries import member_run_by, run_by
-from app.offices.staff_schemas import Appointment, MemberChanges
+from app.offices.staff_schemas import Appointment, StaffChanges
 from app.stations.events import StaffDismissed, StaffMoved
 from app.stations.models import Role, Staff, Station, StationKind
 
@@ -60,7 +60,7 @@ async def appoint(session: AsyncSession, officer: Officer, given: Appointment) -
 
 
 async def change(
-    session: AsyncSession, officer: Officer, staff_id: UUID, changes: MemberChanges, version: int | None
+    session: AsyncSession, officer: Officer, staff_id: UUID, changes: StaffChanges, version: int | None
 ) -> Staff:
     """Change name, role or station; whoever is moved or gets another role signs in again."""
     if changes.station_id:

@@ -7,7 +7,7 @@ from app.geo.points import Datum
 from app.offices import queries
 from app.offices.areas import shown_in
 from app.offices.schemas import OfficeDetail, OfficeView
-from app.offices.staff_schemas import MemberView
+from app.offices.staff_schemas import StaffMember
 from app.stations import open_work
 from app.stations.models import Staff, Station
 from app.stations.views import fields_of
@@ -35,9 +35,9 @@ async def detail_of(session: AsyncSession, station: Station, datum: Datum) -> Of
     )
 
 
-def member_of(staff: Staff, station: Station) -> MemberView:
+def member_of(staff: Staff, station: Station) -> StaffMember:
     locked = staff.locked_until if staff.locked_until and staff.locked_until > clock.now() else None
-    return MemberView(
+    return StaffMember(
         id=staff.id,
         username=staff.username,
         name=staff.name,

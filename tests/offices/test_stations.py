@@ -11,7 +11,7 @@ from tests.world import YAODU, Actor, World, ok, refused
 
 Json = dict[str, Any]
 STATIONS = "/admin/v1/stations"
-MARKET = {
+MARKET: Json = {
     "kind": "market",
     "name": "鼓楼零工市场",
     "division": "141002002",
