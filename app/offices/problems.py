@@ -83,8 +83,8 @@ class UsernameTaken(Problem):
     constraint = "uq_staff_username"
 
 
-class StationUnfitForStaff(_AtField):
-    code = "station_unfit"
+class WorkplaceUnfit(_AtField):
+    code = "workplace_unfit"
     title = "机构不存在、已关闭或不在管理范围内;操作员只设在市中心"
     title_en = "No such open station within your authority; operators work at the centre alone"
 

@@ -21,8 +21,8 @@ from app.offices.problems import (
     DismissedAlready,
     LastAdministrator,
     NotOnOneself,
-    StationUnfitForStaff,
     UsernameTaken,
+    WorkplaceUnfit,
 )
 from app.offices.staff_schemas import (
     Appointment,
@@ -67,7 +67,7 @@ async def read_staff(response: Response, session: Session, officer: AsManager, s
     summary="任用工作人员",
     status_code=HTTPStatus.CREATED,
     dependencies=[OnceForStaff],
-    responses=answers(UsernameTaken, StationUnfitForStaff, BeyondOwnAuthority),
+    responses=answers(UsernameTaken, WorkplaceUnfit, BeyondOwnAuthority),
 )
 async def appoint_staff(
     response: Response, session: Session, officer: AsManager, given: Appointment
@@ -81,7 +81,7 @@ async def appoint_staff(
     "/{staff_id}",
     summary="调整工作人员",
     responses=answers(
-        Stale, DismissedAlready, NotOnOneself, BeyondOwnAuthority, LastAdministrator, StationUnfitForStaff
+        Stale, DismissedAlready, NotOnOneself, BeyondOwnAuthority, LastAdministrator, WorkplaceUnfit
     ),
 )
 async def change_staff(

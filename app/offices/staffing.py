@@ -20,7 +20,7 @@ from app.offices.problems import (
     DismissedAlready,
     LastAdministrator,
     NotOnOneself,
-    StationUnfitForStaff,
+    WorkplaceUnfit,
 )
 from app.offices.queries import member_run_by, run_by
 from app.offices.staff_schemas import Appointment, StaffChanges
@@ -136,7 +136,7 @@ async def _station_for(session: AsyncSession, officer: Officer, station_id: UUID
         .with_for_update(read=True, key_share=True)
     )
     if station is None:
-        raise StationUnfitForStaff.at("/station_id")
+        raise WorkplaceUnfit.at("/station_id")
     return station
 
 
@@ -193,7 +193,7 @@ async def _must_leave_an_administrator(
 def _must_fit(role: Role, station: Station) -> None:
     """Refuse an operator anywhere but at the centre."""
     if role is Role.OPERATOR and station.kind is not StationKind.CENTRE:
-        raise StationUnfitForStaff.at("/station_id")
+        raise WorkplaceUnfit.at("/station_id")
 
 
 def _must_grant(officer: Officer, *roles: Role) -> None:

@@ -78,10 +78,10 @@ async def test_a_manager_appoints_at_the_own_level_and_below_alone(world: World)
     ok(await yaodu.post(STAFF, peer), 201)
     for n, division in enumerate(("141081001", "141081", "1410")):
         answer = await yaodu.post(STAFF, await draft(world, division, username=f"other{n}"))
-        refused(answer, 422, "station_unfit")
+        refused(answer, 422, "workplace_unfit")
     for role in ("auditor", "operator"):
         given = await draft(world, "141002", username=f"a.{role}", role=role)
-        expected = (409, "beyond_own_authority") if role == "auditor" else (422, "station_unfit")
+        expected = (409, "beyond_own_authority") if role == "auditor" else (422, "workplace_unfit")
         refused(await yaodu.post(STAFF, given), *expected)
     ok(await city.post(STAFF, await draft(world, "141002", username="auditor", role="auditor")), 201)
     ok(await city.post(STAFF, await draft(world, "1410", username="operator", role="operator")), 201)
@@ -122,7 +122,7 @@ async def test_who_gets_another_role_or_station_signs_in_again(world: World) -> 
     refused(await clerk.get("/admin/v1/me"), 401, "unauthenticated")
     refused(await yaodu.patch(path, {"role": "clerk"}, headers={"If-Match": '"1"'}), 412, "stale")
     elsewhere = {"station_id": await station_of(world, "141081001")}
-    refused(await yaodu.patch(path, elsewhere), 422, "station_unfit")
+    refused(await yaodu.patch(path, elsewhere), 422, "workplace_unfit")
     assert await world.count("events", f"kind = 'StaffMoved' AND payload->>'staff_id' = '{clerk.id}'") == 1
 
 
