@@ -21,13 +21,13 @@ from app.referrals.models import Referral, ReferralState
 from app.referrals.problems import ReferralQuotaReached, ReferralStateConflict, ReferredAlready
 from app.referrals.schemas import (
     CandidatePage,
-    Outcome,
     QuotaGiven,
     QuotaPage,
     QuotaView,
     ReferralFiguresPage,
     ReferralGiven,
     ReferralList,
+    ReferralOutcome,
     ReferralPage,
     ReferralView,
     ToHelpPage,
@@ -167,7 +167,7 @@ async def withdraw_referral(
     responses=answers(ReferralStateConflict),
 )
 async def tell_referral_outcome(
-    session: Session, officer: AsHelper, referral_id: UUID, given: Outcome
+    session: Session, officer: AsHelper, referral_id: UUID, given: ReferralOutcome
 ) -> ReferralView:
     """系统里没有后续(未报名或已到期)的推荐,由工作人员登记未成的原因;录用与雇主的答复由系统自动记。"""
     await sending.tell_outcome(session, officer, referral_id, given.outcome, given.reason)

@@ -33,7 +33,7 @@ class ReferralGiven(Schema):
     hold_hours: int = Field(24, ge=1, le=48, description="名额保留时长,小时;至迟到班次开始")
 
 
-class Outcome(Schema):
+class ReferralOutcome(Schema):
     outcome: Literal[ReferralState.NOT_HIRED, ReferralState.DECLINED] = Field(
         description="not_hired 未录用、declined 本人不去;录用由系统按用工自动记,不能手填",
         examples=["not_hired"],

@@ -66,13 +66,13 @@ def upgrade() -> None:
             )
         ),
         sa.PrimaryKeyConstraint("id", name="pk_referrals"),
-        sa.CheckConstraint(f"state IN {STATES}", name="ck_referrals_referralstate"),
-        sa.CheckConstraint(f"reason IN {REASONS}", name="ck_referrals_why_not"),
+        sa.CheckConstraint(f"state IN {STATES}", name=op.f("ck_referrals_referralstate")),
+        sa.CheckConstraint(f"reason IN {REASONS}", name=op.f("ck_referrals_why_not")),
         sa.CheckConstraint(
-            "state <> 'hired' OR engagement_id IS NOT NULL", name="ck_referrals_hired_by_an_engagement"
+            "state <> 'hired' OR engagement_id IS NOT NULL", name=op.f("ck_referrals_hired_by_an_engagement")
         ),
         sa.CheckConstraint(
-            "state <> 'not_hired' OR reason IS NOT NULL", name="ck_referrals_not_hired_for_a_reason"
+            "state <> 'not_hired' OR reason IS NOT NULL", name=op.f("ck_referrals_not_hired_for_a_reason")
         ),
     )
     op.create_index(
@@ -100,7 +100,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name="fk_referral_quotas_staff_id_staff"),
         sa.ForeignKeyConstraint(["set_by"], ["staff.id"], name="fk_referral_quotas_set_by_staff"),
         sa.PrimaryKeyConstraint("staff_id", name="pk_referral_quotas"),
-        sa.CheckConstraint("monthly BETWEEN 0 AND 10000", name="ck_referral_quotas_within_reason"),
+        sa.CheckConstraint("monthly BETWEEN 0 AND 10000", name=op.f("ck_referral_quotas_within_reason")),
     )
     op.create_index(
         "ix_listings_division",
