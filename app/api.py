@@ -142,6 +142,7 @@ _STATIONS: list[APIRouter] = [
     notices_console.router,
     hall.router,
     imports.router,
+    imports.exports,
     statistics_console.router,
     statistics_console.yearly,
     city.wages,

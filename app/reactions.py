@@ -19,6 +19,7 @@ from app.employers import verification
 from app.engagements import keeping
 from app.engagements import leaving as engagements_leaving
 from app.identity import devices
+from app.imports import keeping as imports_keeping
 from app.jobs import review
 from app.notifications import attendance as notices_of_attendance
 from app.notifications import city as notices_of_settings
@@ -77,6 +78,7 @@ REGISTERED = [
     notices_of_referrals,
     early,
     devices,
+    imports_keeping,
     attachments_leaving,
     attendance_leaving,
     counter_handing_over,

@@ -130,6 +130,8 @@ AsMediator = Annotated[Officer, Depends(_in_role(Role.MEDIATOR))]
 AsArbiter = Annotated[Officer, Depends(_in_role(Role.REVIEWER, Role.MEDIATOR))]
 # Who has cases in hand, and who may take them out of others' hands.
 AsDecider = Annotated[Officer, Depends(_in_role(Role.REVIEWER, Role.MEDIATOR, Role.MANAGER))]
+# Imports: whoever verifies, or answers for the station.
+AsImporter = Annotated[Officer, Depends(_in_role(Role.REVIEWER, Role.MANAGER))]
 AsOperator = Annotated[Officer, Depends(_in_role(Role.OPERATOR))]
 AsAuditor = Annotated[Officer, Depends(_in_role(Role.AUDITOR))]
 

@@ -145,4 +145,11 @@ def _session(request: Request) -> AsyncSession:
     return session
 
 
+def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
 Session = Annotated[AsyncSession, Depends(_session)]
+# For what must be written although the request's own transaction is read only.
+Apart = Annotated[Database, Depends(_database)]

@@ -19,7 +19,7 @@ from app.core.clock import SHANGHAI
 MOST_ROWS = 100_000
 CHUNK_BYTES = 64 * 1024
 _LONGEST_TEXT = 32_767  # of a cell, in characters
-_HEADING_ENDS = re.compile(r"[,:;。,:;、(（]")
+_HEADING_ENDS = re.compile(r"[,，:：;；。、(（]")
 # What spreadsheets, and whoever turns one into CSV, may take for the beginning of a formula.
 _LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BOUNDED = "表中只有前 {} 行,请用筛选条件分次导出"

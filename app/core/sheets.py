@@ -5,19 +5,29 @@ import io
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
-from typing import Any
+from typing import IO, Any, NamedTuple
 from xml.parsers import expat  # no entity is allowed, and the size is bounded before
 
 import xlsxwriter
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineSheet, CalamineWorkbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 10_000
-MOST_BYTES = 5 * 1024 * 1024
-MOST_UNPACKED_BYTES = 20 * 1024 * 1024
-MOST_CELLS = 300_000
+
+
+class Bounds(NamedTuple):
+    """How much a spreadsheet may hold; rows count without the headings."""
+
+    rows: int = MOST_ROWS
+    size: int = 5 * 1024 * 1024
+    unpacked: int = 20 * 1024 * 1024
+    cells: int = 300_000
+
+
+SMALL = Bounds()
+_PIECE = 256 * 1024
 # Two letters of a column at most: what a reader lays out is as wide as its rightmost cell.
 _CELL = re.compile(r"A?[A-Z]([1-9][0-9]{0,5})")
 _ROW = re.compile(r"[1-9][0-9]{0,5}")
@@ -82,61 +92,79 @@ def _write(sheet: Any, row: int, column: int, cell: Cell) -> None:
 
 
 def _read(given: bytes) -> list[list[Any]]:
-    if len(given) > MOST_BYTES:
+    return _opened(given, SMALL).to_python(skip_empty_area=False)
+
+
+async def rows(given: bytes, bounds: Bounds) -> tuple[int, Iterator[list[Any]]]:
+    """Return how many rows the first sheet has and the rows, so that a large one is in memory once only.
+
+    The headings are the first. Refuses what is too large or no xlsx.
+    """
+    sheet = await asyncio.to_thread(_opened, given, bounds)
+    return (sheet.end[0] + 1 if sheet.end else 0), sheet.iter_rows()
+
+
+def _opened(given: bytes, bounds: Bounds) -> CalamineSheet:
+    if len(given) > bounds.size:
         raise SheetRefused
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(_repacked(given)))
-        return book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+        with tempfile.TemporaryFile() as packed:
+            _repack(given, packed, bounds)
+            packed.seek(0)
+            return CalamineWorkbook.from_filelike(packed).get_sheet_by_index(0)
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # a panic of the reader is no Exception
         raise SheetRefused from error
 
 
-def _repacked(given: bytes) -> bytes:
-    """Unpack what is needed within bounds, look through it, and pack it anew.
+def _repack(given: bytes, into: IO[bytes], bounds: Bounds) -> None:
+    """Unpack what is needed within bounds, look through it, and pack it anew, piece by piece.
 
     The reader sees only what was counted here, whatever the archive said of its sizes; and it lays out a
     sheet as a whole, so that one cell far out would take all memory.
     """
-    packed, left = io.BytesIO(), MOST_UNPACKED_BYTES
-    with zipfile.ZipFile(io.BytesIO(given)) as archive, zipfile.ZipFile(packed, "w") as anew:
+    left = bounds.unpacked
+    with zipfile.ZipFile(io.BytesIO(given)) as archive, zipfile.ZipFile(into, "w") as anew:
         for entry in archive.infolist()[:200]:
             if not _NEEDED.fullmatch(entry.filename):
                 continue
-            with archive.open(entry) as part:
-                content = part.read(left + 1)
-            left -= len(content)
-            if left < 0:
-                raise SheetRefused
-            _look_through(content)
-            anew.writestr(entry.filename, content)
-    return packed.getvalue()
+            look = _Look(bounds)
+            with archive.open(entry) as part, anew.open(entry.filename, "w") as copy:
+                while piece := part.read(min(_PIECE, left + 1)):
+                    left -= len(piece)
+                    if left < 0:
+                        raise SheetRefused
+                    look.at(piece)
+                    copy.write(piece)
+            look.at(b"", last=True)
 
 
-def _look_through(content: bytes) -> None:
-    """Refuse entities, too many cells, and cells without a place or too far out."""
-    cells = 0
+class _Look:
+    """Looks through a part as it passes: no entities, not too many cells, each with a place near by."""
 
-    def begins(name: str, attributes: dict[str, str]) -> None:
-        nonlocal cells
+    def __init__(self, bounds: Bounds) -> None:
+        self._cells, self._bounds = 0, bounds
+        self._parser = expat.ParserCreate()
+        self._parser.StartElementHandler = self._begins
+        self._parser.StartDoctypeDeclHandler = self._declares
+        self._parser.EntityDeclHandler = self._declares
+
+    def at(self, piece: bytes, *, last: bool = False) -> None:
+        self._parser.Parse(piece, last)
+
+    def _begins(self, name: str, attributes: dict[str, str]) -> None:
         kind, place = name.rpartition(":")[2], attributes.get("r", "")
         if kind == "c":
-            cells += 1
+            self._cells += 1
             found = _CELL.fullmatch(place)
-            if cells > MOST_CELLS or not found or int(found[1]) > MOST_ROWS + 1:
+            if self._cells > self._bounds.cells or not found or int(found[1]) > self._bounds.rows + 1:
                 raise SheetRefused
-        elif kind == "row" and (not _ROW.fullmatch(place) or int(place) > MOST_ROWS + 1):
+        elif kind == "row" and (not _ROW.fullmatch(place) or int(place) > self._bounds.rows + 1):
             raise SheetRefused
 
-    def declares(*_: object) -> None:
+    def _declares(self, *_: object) -> None:
         raise SheetRefused
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = begins
-    parser.StartDoctypeDeclHandler = declares
-    parser.EntityDeclHandler = declares
-    parser.Parse(content, True)
 
 
 def moment_in(cell: Any) -> datetime | None:

@@ -25,6 +25,7 @@ __all__ = [
     "findings",
     "missing",
     "must_be_to_come",
+    "not_to_come",
     "searched_text",
     "shift_to_come",
     "times",
@@ -62,12 +63,13 @@ def missing(job: Job, shifts: Sequence[Shift]) -> list[Fault]:
 
 def must_be_to_come(shifts: Sequence[ShiftDraft]) -> None:
     """Refuse shifts that have begun or begin more than a year ahead."""
-    faults = [fault for n, shift in enumerate(shifts) for fault in _not_to_come(shift, f"/shifts/{n}")]
+    faults = [fault for n, shift in enumerate(shifts) for fault in not_to_come(shift, f"/shifts/{n}")]
     if faults:
         raise ShiftInvalid(faults=faults)
 
 
-def _not_to_come(shift: ShiftDraft, at: str) -> list[Fault]:
+def not_to_come(shift: ShiftDraft, at: str) -> list[Fault]:
+    """Return a fault, pointing below `at`, if a shift has begun or begins more than a year ahead."""
     now = clock.now()
     if shift.starts_at <= now:
         return [Fault(f"{at}/starts_at", "in_the_past", "开始时间应在将来", "Should be in the future")]
@@ -91,7 +93,7 @@ def times(starts_at: datetime, ends_at: datetime, headcount: int = 1) -> ShiftDr
         shift = ShiftDraft(starts_at=starts_at, ends_at=ends_at, headcount=headcount)
     except ValidationError as error:
         raise ShiftInvalid(faults=faults_in(error.errors(include_input=False))) from None
-    faults = _not_to_come(shift, "")
+    faults = not_to_come(shift, "")
     if faults:
         raise ShiftInvalid(faults=faults)
     return shift

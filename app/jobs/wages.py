@@ -56,7 +56,12 @@ async def wage_faults(session: AsyncSession, job: Job, shifts: Sequence[Shift]) 
 async def too_little(session: AsyncSession, county_code: str, day: date, pays: int) -> Fault | None:
     """Return a fault if so many fen an hour are below the county's minimum on the day."""
     least = await minimum_on(session, county_code, day)
-    if least is None or pays >= least.hourly_fen:
+    return below(least, pays) if least else None
+
+
+def below(least: MinimumWage, pays: int) -> Fault | None:
+    """Return a fault if so many fen an hour are below a minimum."""
+    if pays >= least.hourly_fen:
         return None
     zh = (
         f"折合每小时 {pays / 100:.2f} 元,低于当地最低小时工资 {least.hourly_fen / 100:.2f} 元({least.source})"
