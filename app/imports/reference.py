@@ -42,6 +42,7 @@ class Reference:
     today: date
     townships: dict[str, list[Township]] = field(default_factory=lambda: defaultdict(list))
     trades: dict[str, Trade] = field(default_factory=dict)
+    trade_codes: dict[str, str] = field(default_factory=dict)
     wages: dict[str, list[MinimumWage]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
@@ -49,6 +50,7 @@ class Reference:
         found = cls(clock.now(), clock.today())
         for trade in await session.scalars(trades()):
             found.trades[trade.code] = found.trades[trade.name] = trade
+            found.trade_codes[trade.code] = found.trade_codes[trade.name] = trade.code
         county = aliased(Division)
         rows = await session.execute(
             select(Division, county.name)

@@ -62,7 +62,7 @@ def _read(cells: Cells, reference: Reference) -> None:
     line = cells.line
     name, phone, number = _name(cells), _phone_in(cells), _number(cells, reference)
     township = reference.township(cells, HOME)
-    trades = cells.some_of(TRADES, {word: trade.code for word, trade in reference.trades.items()}, 20)
+    trades = cells.some_of(TRADES, reference.trade_codes, 20)
     groups = cells.some_of(KEY_GROUPS, GROUPS, 10)
     cells.one_of(CONSENT, {"是": True})
     if name and number and township and not line.faults:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -58,13 +59,7 @@ def _folded(text: str) -> tuple[str, list[int]]:
     """Reduce a text to what the phrases are written in, with the place in the text of each character."""
     seen: list[tuple[str, int]] = []
     for place, original in enumerate(text):
-        for character in unicodedata.normalize("NFKC", original).lower().translate(_SIMPLIFIED):
-            if character.isalnum() or character in "、:.":
-                seen.append((character, place))
-            elif character in _DASHES:
-                seen.append(("-", place))
-            elif character in _ENDS_A_PHRASE:
-                seen.append(("\n", place))
+        seen += [(character, place) for character in _plain(original)]
     kept: list[tuple[str, int]] = []
     for (character, place), (following, _) in pairwise([*seen, ("\n", 0)]):
         last = kept[-1][0] if kept else "\n"
@@ -73,3 +68,17 @@ def _folded(text: str) -> tuple[str, list[int]]:
             continue
         kept.append((character, place))
     return "".join(character for character, _ in kept), [place for _, place in kept]
+
+
+@lru_cache(maxsize=8_192)
+def _plain(original: str) -> str:
+    """Reduce one character: signs within a phrase vanish, those that end one become a line's end."""
+    plain = ""
+    for character in unicodedata.normalize("NFKC", original).lower().translate(_SIMPLIFIED):
+        if character.isalnum() or character in "、:.":
+            plain += character
+        elif character in _DASHES:
+            plain += "-"
+        elif character in _ENDS_A_PHRASE:
+            plain += "\n"
+    return plain

@@ -19,6 +19,8 @@ from tests.contracts.bodies import bodies
 from tests.contracts.city import furnish_city
 from tests.contracts.engaged import engage, picture
 from tests.counter.desk import by_code, on_paper
+from tests.imports.forms import WORKERS, checked, sheet
+from tests.imports.forms import worker as line
 from tests.security.roles import ROLES
 from tests.world import Actor, Employer, Worker, World, ok, shift, tomorrow
 
@@ -145,6 +147,9 @@ async def furnish(world: World) -> Furnished:
         "staff_id": [str((await world.staff(instant["division"], Role.CLERK)).id)],
     }
     ids |= referred
+    importer = await world.staff(instant["division"])
+    wrong = await checked(world, importer, "workers", sheet(WORKERS, [line(1, 姓名="")]))
+    ids["import_id"] = [wrong["id"]]
     for fits in between.found.values():
         for fit in fits:
             for name, id_ in fit.items():

@@ -26,6 +26,7 @@ STAFFS_LISTS = {
     "list_assistances", "list_errands", "list_workers", "search_workers",
     "list_referrals", "list_referral_figures", "list_people_to_help",
     "list_notice_cases",
+    "list_imports",
 }  # fmt: skip
 # Not cut to a division: about oneself, or the same in the whole city.
 OF_NO_DIVISION = {
@@ -42,6 +43,8 @@ OF_NO_DIVISION = {
     "list_warnings", "read_targets", "set_targets",
     # Oneself and one's own station are always among them, or the body says where: tests/offices.
     "list_offices", "list_staff", "open_office", "appoint_staff", "change_own_password",
+    # What is in the sheet is cut to the reach: tests/imports.
+    "begin_import", "read_import_template", "export_workers", "export_employers",
 }  # fmt: skip
 # A township looks for work in its whole county, for its own people.
 OF_THE_COUNTY = {"list_candidates"}

@@ -8,6 +8,7 @@ HELPERS = READERS - {Role.OPERATOR}
 ARBITERS = frozenset({Role.REVIEWER, Role.MEDIATOR})
 REVIEWERS, MEDIATORS = frozenset({Role.REVIEWER}), frozenset({Role.MEDIATOR})
 MANAGERS = frozenset({Role.MANAGER})
+IMPORTERS = REVIEWERS | MANAGERS
 OPERATORS, AUDITORS = frozenset({Role.OPERATOR}), frozenset({Role.AUDITOR})
 EVERYONE = frozenset(Role)
 
@@ -153,6 +154,16 @@ ROLES: dict[str, frozenset[Role]] = {
     "reset_staff": MANAGERS,
     "unlock_staff": MANAGERS,
     "dismiss_staff": MANAGERS,
+    "read_import_template": IMPORTERS,
+    "begin_import": IMPORTERS,
+    "list_imports": IMPORTERS,
+    "read_import": IMPORTERS,
+    "list_import_errors": IMPORTERS,
+    "read_import_errors_file": IMPORTERS,
+    "confirm_import": IMPORTERS,
+    "cancel_import": IMPORTERS,
+    "export_workers": MANAGERS,
+    "export_employers": MANAGERS,
 }
 # What the app can do, done for a person: for helpers, and of them for whom the person agreed to alone.
 ASSISTED = {f"assist_{getattr(route, 'name', '')}" for router in HELPED for route in router.routes}
