@@ -61,21 +61,21 @@ async def claim(session: AsyncSession, officer: Officer, kind: CaseKind, case_id
         hold = await session.scalar(statement, execution_options={"populate_existing": True})
         if hold is not None:
             return hold
-        await _must_be_free(session, kind, case_id)  # else given back in between: once more
+        await _must_be_free(session, kind, case_id, now)  # else given back in between: once more
 
 
 async def release(
     session: AsyncSession, officer: Officer, kind: CaseKind, case_id: UUID, *, anybodys: bool = False
 ) -> UUID:
     """Give a case back, one's own or `anybodys`; return who held it. Refuses what is not held."""
-    own = Hold.staff_id == officer.staff.id
+    own, now = Hold.staff_id == officer.staff.id, clock.now()
     holder: UUID | None = await session.scalar(
         delete(Hold)
-        .where(Hold.kind == kind, Hold.case_id == case_id, Hold.until > clock.now(), own | anybodys)
+        .where(Hold.kind == kind, Hold.case_id == case_id, Hold.until > now, own | anybodys)
         .returning(Hold.staff_id)
     )
     if holder is None:
-        await _must_be_free(session, kind, case_id)
+        await _must_be_free(session, kind, case_id, now)
         raise CaseNotHeld
     return holder
 
@@ -99,8 +99,8 @@ async def forget_lapsed(session: AsyncSession) -> None:
     await session.execute(delete(Hold).where(Hold.until < clock.now() - KEPT))
 
 
-async def _must_be_free(session: AsyncSession, kind: CaseKind, case_id: UUID) -> None:
-    held = (await session.execute(live(kind, clock.now()).where(Hold.case_id == case_id))).one_or_none()
+async def _must_be_free(session: AsyncSession, kind: CaseKind, case_id: UUID, now: datetime) -> None:
+    held = (await session.execute(live(kind, now).where(Hold.case_id == case_id))).one_or_none()
     if held is not None:
         _, staff_id, name, until = held
         raise CaseHeld(held_by={"id": str(staff_id), "name": name, "until": until.isoformat()})

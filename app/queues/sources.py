@@ -88,7 +88,8 @@ def _appeals(officer: Officer) -> Waiting:
 def _disputes(officer: Officer) -> Waiting:
     """Index ix_disputes_live: what the officer's station has, is offered, or stands above."""
     here = officer.station
-    below = and_(officer.reaches(Dispute.station_division), Dispute.station_division != here.division)
+    beneath = Dispute.station_division.startswith(here.division, autoescape=True)
+    below = and_(beneath, Dispute.station_division != here.division)
     title = case(DISPUTES, value=Dispute.kind, else_="")
     return _shaped(
         Dispute, title, Dispute.division, Dispute.station_id, Dispute.opened_at, Dispute.due_at

@@ -79,3 +79,17 @@ async def test_what_has_to_be_looked_at_is_not_decided_in_bulk(world: World) -> 
         refused(
             await (await world.staff("1410", role)).post(f"{QUEUES}/{kind}/decide", body), 404, "not_found"
         )
+
+
+async def test_who_is_refused_still_has_the_case(world: World) -> None:
+    """A refusal leaves nothing behind: neither of the deed, nor of the end of the hold."""
+    employer, reviewer = await world.employer(), await world.staff()
+    job = await employer.drafts_job()
+    ok(await employer.post(f"/v1/jobs/{job['id']}/submit"))
+    ok(await reviewer.post(f"{QUEUES}/jobs/{job['id']}/claim"))
+    stopped = f"/admin/v1/employers/{employer.employer_id}/suspend"
+    ok(await reviewer.post(stopped, {"reason": "核查"}))
+    waits = (await world.employer(verified=False)).employer_id
+    assert await decided(reviewer, "jobs", [job["id"]]) == {job["id"]: "employer_not_verified"}
+    assert await decided(reviewer, "employers", [waits]) == {waits: None}
+    assert await world.count("case_holds", f"staff_id = '{reviewer.id}'") == 1
