@@ -132,7 +132,9 @@ async def test_who_has_gone_away_holds_nobody_up_for_longer_than_half_an_hour(wo
     with time_machine.travel(clock.now() + LASTS - timedelta(seconds=5), tick=False):
         refused(await (await world.staff()).post(f"{path}/claim"), 409, "case_held")
     with time_machine.travel(clock.now() + LASTS + timedelta(seconds=5), tick=False):
-        ok(await (await world.staff()).post(f"{path}/claim"))
+        other = await world.staff()
+        assert ok(await other.get(path.rsplit("/", 1)[0]))["items"][0]["held_by"] is None
+        ok(await other.post(f"{path}/claim"))
     with time_machine.travel(clock.now() + timedelta(days=2), tick=False):
         await forget(world.database)
     assert await world.count("case_holds") == 0
