@@ -44,11 +44,12 @@ _TO_CONSENT = (
 
 @dataclass(frozen=True)
 class Deed:
-    """What was done: the app's operation, its name for people, and the ids in its path."""
+    """What was done: the app's operation, its name for people, the ids in its path, and if they are told."""
 
     operation: str
     name: str
     ids: Mapping[str, str]
+    told: bool
 
 
 def purpose_of(assistance: Assistance) -> str:
@@ -164,7 +165,8 @@ async def note_deed(
         division=assistance.division,
         after={"assistance_id": str(assistance.id), **deed.ids},
     )
-    await emit(session, DoneForPerson(new_id(), assistance.id, deed.operation, deed.name))
+    if deed.told:
+        await emit(session, DoneForPerson(new_id(), assistance.id, deed.operation, deed.name))
 
 
 def _new(officer: Officer, by: Consent) -> Assistance:

@@ -20,8 +20,17 @@ from app.counter.models import Assistance
 
 BELOW = "/admin/v1/assistances/{assistance_id}"
 NAMED = "assist_"
-# Reads that hand over more than a screen shows: in the ledger like a deed, in a transaction of its own.
+# Reads that hand over more than a screen shows: the person is told as of a deed.
 GREAT_READS = {"export_me", "read_evidence_pdf", "read_evidence_zip"}
+# Reads that open nothing sealed; every other goes to the ledger (rule 10), as whatever is new does.
+PLAIN_READS = {
+    "read_me", "read_consents", "read_worker_profile", "list_certificates", "list_my_employers",
+    "read_employer", "list_employer_members", "read_eligibility", "list_job_applications", "read_job",
+    "list_employer_jobs", "list_my_applications", "read_site_code", "print_site_code", "preview_cancelling",
+    "read_cancellation_cost", "read_my_standing", "read_employer_standing", "read_employer_rating",
+    "list_employer_reviews", "read_applicant_rating", "list_engagement_reviews", "list_notifications",
+    "count_unread", "read_notification_settings",
+}  # fmt: skip
 
 
 class _Noted(APIRoute):
@@ -38,10 +47,13 @@ class _Noted(APIRoute):
             response = await handle(request)
             officer, assistance = _helping(request)
             ids = {k: str(v) for k, v in request.path_params.items() if k != "assistance_id"}
-            deed = Deed(name, (self.summary or "").removeprefix(PREFIX), ids)
-            if request.method not in SAFE:
+            read = request.method in SAFE
+            told = not read or name in GREAT_READS
+            deed = Deed(name, (self.summary or "").removeprefix(PREFIX), ids, told)
+            if not read:
                 await actions.note_deed(request.state.session, officer, assistance, deed)
-            elif name in GREAT_READS:
+            elif name not in PLAIN_READS:
+                # A read's own transaction is read only.
                 database: Database = request.app.state.database
                 async with database.transaction() as session:
                     await actions.note_deed(session, officer, assistance, deed)
