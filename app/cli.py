@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+from datetime import date, datetime, timedelta
 from importlib.util import find_spec
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import pyotp
 import typer
 from alembic import command
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, track
 from sqlalchemy import select
 
 from app import reference
@@ -21,6 +22,7 @@ from app.core.db import Database
 from app.core.settings import Settings
 from app.core.types import new_id
 from app.stations.models import Role, Staff, Station, StationKind
+from app.statistics.keeping import count_whole_day
 
 WITH_DEMO = find_spec("scripts") is not None  # production images carry no demo city
 if WITH_DEMO:
@@ -32,6 +34,8 @@ if WITH_DEMO:
     cli.add_typer(demo)
 ledger = typer.Typer(no_args_is_help=True, help="操作台账。")
 cli.add_typer(ledger, name="ledger")
+statistics = typer.Typer(no_args_is_help=True, help="统计:按日重算。")
+cli.add_typer(statistics, name="statistics")
 console = Console()
 
 
@@ -101,6 +105,26 @@ async def _verify(settings: Settings, noted: Noted | None) -> Verified:
                 )
     finally:
         await database.close()
+
+
+@statistics.command()
+def recompute(
+    since: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="第一天")],
+    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="最后一天,含")],
+) -> None:
+    """Count every day's figures anew from the domains' own tables; what was measured stays."""
+    asyncio.run(_recompute(Settings(), since.date(), until.date()))
+
+
+async def _recompute(settings: Settings, since: date, until: date) -> None:
+    database = Database(settings.driver_url, 2)
+    days = [since + timedelta(n) for n in range((until - since).days + 1)]
+    try:
+        for day in track(days, description="Counting", console=console):
+            await count_whole_day(database, day)
+    finally:
+        await database.close()
+    console.print(f"Counted {len(days)} days anew.")
 
 
 async def _revision(settings: Settings) -> str | None:
