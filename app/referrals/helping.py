@@ -1,7 +1,7 @@
 """Graded help (分级帮扶): who has looked for work in vain, or is in a key group and not at work.
 
-A question, not a batch: the list is what it is when somebody looks. Each worker within reach costs an index
-look-up or two, and who is at work soon falls out.
+A question, not a batch: the list is what it is when somebody looks. Each worker within reach costs one index
+look-up; what else is told, those on the page alone.
 """
 
 from datetime import datetime, timedelta
@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
     Select,
+    Subquery,
     and_,
     exists,
     false,
@@ -27,6 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.access.asking import Officer
 from app.core import clock
 from app.core.keyring import keys
+from app.counter.models import Assistance
 from app.engagements.finding import LOOKING_FOR
 from app.engagements.models import Application, Engagement, EngagementState
 from app.identity.models import Account, AccountState
@@ -45,12 +46,11 @@ async def page(
 ) -> ToHelpPage:
     """Return who needs help, longest without work first, in one statement."""
     scope = f"to-help/{officer.station.division}/{group}"
-    statement, since = _in_need(officer, group)
+    after = None
     if cursor:
         last, id_ = keys().cursors.read(cursor, scope)
-        after = tuple_(literal(datetime.fromisoformat(last)), literal(UUID(id_)))
-        statement = statement.where(tuple_(since, Worker.id) > after)
-    found = (await session.execute(statement.order_by(since, Worker.id).limit(limit + 1))).all()
+        after = datetime.fromisoformat(last), UUID(id_)
+    found = (await session.execute(in_need(officer, group, after).limit(limit + 1))).all()
     rows = found[:limit]
     following = None
     if len(found) > limit:
@@ -58,14 +58,59 @@ async def page(
     return ToHelpPage(items=[_shown(row) for row in rows], next_cursor=following)
 
 
-def _in_need(officer: Officer, group: KeyGroup | None) -> tuple[Select[*tuple[Any, ...]], ColumnElement[Any]]:
-    """Return the statement, and since when a worker has had no work.
+def in_need(
+    officer: Officer, group: KeyGroup | None, after: tuple[datetime, UUID] | None
+) -> Select[*tuple[Any, ...]]:
+    """Return those who need help, in their order, after the last one seen.
 
-    Indexes workers.division by prefix; then for each: engagements worker_id, id; applications worker_id, id;
-    sessions account_id; ex_engagements_no_overlap.
+    For each worker within reach (index division, id) the last engagement is looked up (index worker_id,
+    id) and nothing else. What was heard of them is looked up in that order, until the page is full.
     """
     now = clock.now()
-    stands = text("engagements.state <> 'cancelled'")
+    out = _without_work(officer, group, now, after)
+    asked = (
+        select(Application.created_at.label("at"))
+        .where(Application.worker_id == out.c.id)
+        .order_by(Application.id.desc())
+        .limit(1)
+        .lateral("asked")
+    )
+    signed_in = select(func.max(SignIn.refreshed_at).label("at")).where(SignIn.account_id == out.c.id)
+    came = signed_in.lateral("signed_in")
+    helped = select(func.max(Assistance.confirmed_at).label("at")).where(Assistance.account_id == out.c.id)
+    at_the_counter = helped.lateral("at_the_counter")
+    sent = (
+        select(func.max(Referral.sent_at).label("at"), func.count().label("times"))
+        .where(Referral.worker_id == out.c.id, Referral.sent_at > now - ACTIVE_WITHIN)
+        .lateral("sent")
+    )
+    heard = func.greatest(asked.c.at, came.c.at, at_the_counter.c.at)
+    looking = func.coalesce(and_(out.c.since <= now - LOOKING_FOR, heard > now - ACTIVE_WITHIN), false())
+    return (
+        select(
+            Worker,
+            out.c.phone,
+            out.c.since,
+            out.c.keyed,
+            looking.label("looking"),
+            func.greatest(heard, sent.c.at).label("last_contact"),
+            sent.c.times.label("referred"),
+        )
+        .select_from(out)
+        .join(Worker, Worker.id == out.c.id)
+        .join(asked, true(), isouter=True)
+        .join(came, true(), isouter=True)
+        .join(at_the_counter, true(), isouter=True)
+        .join(sent, true(), isouter=True)
+        .where(or_(looking, out.c.keyed))
+        .order_by(out.c.since, out.c.id)
+    )
+
+
+def _without_work(
+    officer: Officer, group: KeyGroup | None, now: datetime, after: tuple[datetime, UUID] | None
+) -> Subquery:
+    """Return who has not been taken on for fourteen days, or is in a key group and not at work."""
     taken = (
         select(Engagement.agreed_at.label("at"))
         .where(Engagement.worker_id == Worker.id, Engagement.state != EngagementState.CANCELLED)
@@ -73,51 +118,32 @@ def _in_need(officer: Officer, group: KeyGroup | None) -> tuple[Select[*tuple[An
         .limit(1)
         .lateral("taken")
     )
-    asked = (
-        select(Application.created_at.label("at"))
-        .where(Application.worker_id == Worker.id)
-        .order_by(Application.id.desc())
-        .limit(1)
-        .lateral("asked")
-    )
-    signed_in = select(func.max(SignIn.refreshed_at).label("at")).where(SignIn.account_id == Worker.id)
-    came = signed_in.lateral("signed_in")
-    sent = (
-        select(func.max(Referral.sent_at).label("at"), func.count().label("times"))
-        .where(Referral.worker_id == Worker.id, Referral.sent_at > now - ACTIVE_WITHIN)
-        .lateral("sent")
-    )
-    since = func.coalesce(taken.c.at, Worker.verified_at, Worker.created_at)
     at_work = exists().where(
         Engagement.worker_id == Worker.id,
-        stands,
+        text("engagements.state <> 'cancelled'"),  # as the index ex_engagements_no_overlap has it
         func.tstzrange(Engagement.starts_at, Engagement.ends_at).op("&&", is_comparison=True)(
             func.tstzrange(now, None)
         ),
     )
-    active = func.greatest(asked.c.at, came.c.at) > now - ACTIVE_WITHIN
-    looking = and_(since <= now - LOOKING_FOR, active)
+    since = func.coalesce(taken.c.at, Worker.verified_at, Worker.created_at)
     keyed = and_(func.cardinality(Worker.key_groups) > 0, ~at_work)
+    phone = Account.phone_index.is_not(None).label("phone")
     statement = (
-        select(
-            Worker,
-            Account.phone_index.is_not(None).label("phone"),
-            since.label("since"),
-            func.coalesce(looking, false()).label("looking"),
-            keyed.label("keyed"),
-            func.greatest(asked.c.at, came.c.at, sent.c.at).label("last_contact"),
-            sent.c.times.label("referred"),
-        )
+        select(Worker.id, phone, since.label("since"), keyed.label("keyed"))
         .join(Account, Account.id == Worker.id)
         .join(taken, true(), isouter=True)
-        .join(asked, true(), isouter=True)
-        .join(came, true(), isouter=True)
-        .join(sent, true(), isouter=True)
-        .where(queries.workers_in_reach(officer), Account.state == AccountState.ACTIVE, or_(looking, keyed))
+        .where(
+            queries.workers_in_reach(officer),
+            Account.state == AccountState.ACTIVE,
+            or_(since <= now - LOOKING_FOR, keyed),
+        )
     )
     if group:
         statement = statement.where(Worker.key_groups.contains([group.value]))
-    return statement, since
+    if after:
+        statement = statement.where(tuple_(since, Worker.id) > tuple_(*map(literal, after)))
+    # OFFSET 0 keeps the planner from looking everybody up in the tables above before it sorts.
+    return statement.order_by(since, Worker.id).offset(0).subquery("without_work")
 
 
 def _shown(row: Any) -> ToHelp:
