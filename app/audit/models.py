@@ -62,7 +62,7 @@ class Link(Base):
 
 
 class Head(Base):
-    """The chain's last link, in one row that who commits locks."""
+    """Where the chain stood before the last transaction, in one row that who commits locks."""
 
     __tablename__ = "ledger_head"
 

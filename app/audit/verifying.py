@@ -78,28 +78,27 @@ async def verify(
     """Look through the links of some days, or after a number; at most so many, and all seals each time.
 
     The first link is held against the one before it as it stands: only from the beginning is all of it
-    held. What commits meanwhile comes after the head that was read first, and is left to the next time.
+    held. What commits meanwhile comes after the end that was read first, and is left to the next time.
     """
-    head = await session.get(Head, 1) or Head(id=1, number=0, hash=chain.BEGINNING)
-    number = begin = await _before(session, from_) if after is None else min(after, head.number)
-    last = head.number if until is None else await _before(session, until + timedelta(days=1))
+    there = await session.scalar(select(func.max(Link.number))) or 0
+    number = begin = await _before(session, from_) if after is None else min(after, there)
+    last = there if until is None else await _before(session, until + timedelta(days=1))
     end = last if most is None else min(last, begin + most)
     link, before, found = await _link(session, begin), chain.BEGINNING, None
     while number < end and found is None:
         step = min(end, number + SLICE)
         links = [Linked(*row) for row in await session.execute(_LINKS, {"after": number, "until": step})]
-        found = chain.first_broken(links, link, before) or await _short(session, links, number, step)
+        found = chain.first_broken(links, link, before) or _short(links, number, step)
         if found is None:
             before = [link.hash if link else chain.BEGINNING, *(one.hash for one in links[-2:-1])][-1]
             number, link = step, links[-1]
             progress(number - begin, end - begin)
     days = [(day, hash_now) for day, hash_now in await session.execute(_DAYS)]
-    seal = chain.first_broken_seal(days, head.number)
+    seal = chain.first_broken_seal(days, there)
     broken = chain.the_more_telling(found, seal, [day for day, _ in days])
-    if broken is None and number == head.number:
-        broken = await _beyond(session, head, link)
+    broken = broken or await _unlike_head(session, there)
     broken = broken or await _unsealed(session, days[-1][0].last_number if days else 0)
-    broken = broken or await _outside(session, begin, number, head.number)
+    broken = broken or await _outside(session, begin, number, there)
     broken = broken or await _unlike(session, noted)
     late = [day.day for day, _ in days if day.sealed_at > _due(day.day)]
     reached = link.hash if link else chain.BEGINNING
@@ -122,24 +121,21 @@ async def _link(session: AsyncSession, number: int) -> Linked | None:
     return Linked(*row) if row else None
 
 
-async def _short(session: AsyncSession, links: Sequence[Linked], number: int, step: int) -> Broken | None:
-    """Say that a slice ends too soon: a gap, or nothing comes any more."""
+def _short(links: Sequence[Linked], number: int, step: int) -> Broken | None:
+    """Say that a slice ends too soon."""
     reached = links[-1].number if links else number
-    if reached == step:
-        return None
-    more = await session.scalar(select(Link.number).where(Link.number > reached).limit(1))
-    return Broken(Why.CUT_OFF if more is None else Why.MISSING, reached + 1)
+    return None if reached == step else Broken(Why.MISSING, reached + 1)
 
 
-async def _beyond(session: AsyncSession, head: Head, link: Linked | None) -> Broken | None:
-    """Hold the end of the chain against its head."""
-    if head.hash != (link.hash if link else chain.BEGINNING):
-        return Broken(Why.CUT_OFF, head.number)
-    if await session.get(Head, 1, populate_existing=True) is None:
+async def _unlike_head(session: AsyncSession, there: int) -> Broken | None:
+    """Hold the chain against its head, which says where it stood before the last transaction."""
+    head = await session.get(Head, 1)
+    if head is None:
         # Without a head there is nothing in the chain, or it was taken away.
-        there = await session.scalar(select(Link.number).limit(1))
-        return None if there is None else Broken(Why.CUT_OFF, there)
-    return None
+        return Broken(Why.CUT_OFF, there) if there else None
+    if head.number > there:
+        return Broken(Why.CUT_OFF, there + 1)
+    return await _unlike(session, Noted(head.number, head.hash))
 
 
 async def _unsealed(session: AsyncSession, last_sealed: int) -> Broken | None:
@@ -150,13 +146,13 @@ async def _unsealed(session: AsyncSession, last_sealed: int) -> Broken | None:
     return None
 
 
-async def _outside(session: AsyncSession, begin: int, end: int, head: int) -> Broken | None:
+async def _outside(session: AsyncSession, begin: int, end: int, there: int) -> Broken | None:
     """Find an entry that is in no link, from the entry of one number to that of another."""
     ids = {
         number: await session.scalar(select(Link.entry_id).where(Link.number == number))
         for number in (begin, end)
     }
-    after, until = ids[begin], None if end == head else ids[end]
+    after, until = ids[begin], None if end == there else ids[end]
     while True:
         given = {"after": after, "until": until, "slice": SLICE}
         count, after, outside = (await session.execute(_OUTSIDE, given)).one()

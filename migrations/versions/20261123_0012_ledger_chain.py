@@ -25,6 +25,7 @@ CANONICAL = """jsonb_build_object(
     'address', e.address)::text"""
 
 HASHED = "sha256({previous} || convert_to(to_char({day}, 'YYYY-MM-DD') || {canonical}, 'UTF8'))"
+BEGINNING = "decode(repeat('00', 32), 'hex')"
 SHANGHAI_NOW = "(clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date"
 
 # As the owner's, for nobody else may write the chain; the path names no schema that others may write to.
@@ -33,27 +34,32 @@ TRIGGER = (
     " SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC'"
 )
 
-# The head is made where it is missing: from the last link, so that a lost row does not begin a second chain.
+# The head is locked by each transaction and written once in it, with where the chain stood before: written at
+# each entry, its dead versions would make a transaction of many entries slow by their square.
 LINK = f"""
 CREATE FUNCTION ledger_link() {TRIGGER} AS $$
 DECLARE
-    head ledger_head;
     e ledger := NEW;
+    head ledger_head;
+    last ledger_links;
+    written boolean;
 BEGIN
-    IF NOT EXISTS (SELECT FROM ledger_head) THEN
-        INSERT INTO ledger_head (id, number, hash, day)
-        SELECT 1, number, hash, day FROM ledger_links ORDER BY number DESC LIMIT 1
-        ON CONFLICT DO NOTHING;
-        INSERT INTO ledger_head (id, number, hash, day)
-        VALUES (1, 0, decode(repeat('00', 32), 'hex'), {SHANGHAI_NOW}) ON CONFLICT DO NOTHING;
-    END IF;
+    INSERT INTO ledger_head (id, number, hash, day)
+    VALUES (1, 0, {BEGINNING}, {SHANGHAI_NOW}) ON CONFLICT DO NOTHING;
     SELECT * INTO STRICT head FROM ledger_head FOR UPDATE;
-    head.day := greatest(head.day, {SHANGHAI_NOW});
-    head.number := head.number + 1;
-    head.hash := {HASHED.format(previous="head.hash", day="head.day", canonical=CANONICAL)};
+    SELECT * INTO last FROM ledger_links ORDER BY number DESC LIMIT 1;
+    IF NOT FOUND THEN
+        last.number := 0;
+        last.hash := {BEGINNING};
+    END IF;
+    SELECT xmin = pg_current_xact_id()::xid INTO STRICT written FROM ledger_head;
+    IF NOT written THEN
+        UPDATE ledger_head SET number = last.number, hash = last.hash;
+    END IF;
+    last.day := greatest(head.day, last.day, {SHANGHAI_NOW});
     INSERT INTO ledger_links (number, entry_id, day, hash)
-    VALUES (head.number, NEW.id, head.day, head.hash);
-    UPDATE ledger_head SET number = head.number, hash = head.hash, day = head.day;
+    VALUES (last.number + 1, e.id, last.day,
+            {HASHED.format(previous="last.hash", day="last.day", canonical=CANONICAL)});
     RETURN NULL;
 END
 $$
@@ -92,7 +98,7 @@ $$
 CHAIN_WHAT_IS_THERE = f"""
 DO $$
 DECLARE
-    previous bytea := decode(repeat('00', 32), 'hex');
+    previous bytea := {BEGINNING};
     today date := {SHANGHAI_NOW};
     n bigint := 0;
     e ledger;

@@ -33,7 +33,7 @@ BEGIN
           'address', e.address)::text, 'UTF8')) INTO previous FROM ledger e WHERE e.id = l.entry_id;
         UPDATE ledger_links SET hash = previous WHERE number = l.number;
     END LOOP;
-    UPDATE ledger_head SET hash = previous;
+    UPDATE ledger_head h SET hash = k.hash FROM ledger_links k WHERE k.number = h.number;
 END $$
 """
 
