@@ -1,7 +1,9 @@
 """Consent at the counter: by a code, on paper, for this officer alone, for a while."""
 
+import asyncio
 from datetime import date, timedelta
 
+import httpx
 import pytest
 import time_machine
 from sqlalchemy import text
@@ -202,3 +204,28 @@ async def test_the_sheet_to_sign_is_printed(world: World) -> None:
 async def test_one_of_phone_and_worker_is_asked_for(world: World, given: dict[str, str]) -> None:
     officer = await world.staff("141002", Role.CLERK)
     refused(await officer.post(ASSISTANCES, given), 422, "invalid")
+
+
+async def test_two_counters_register_a_person_once(world: World) -> None:
+    officers = [await world.staff("141002", Role.CLERK) for _ in range(4)]
+    path, who = f"{ASSISTANCES}/on-paper", {"name": "王建国", "id_number": number(3)}
+    answers = await asyncio.gather(*(officer.post(path, **paper(**who)) for officer in officers))
+
+    made = [answer for answer in answers if answer.status_code == httpx.codes.CREATED]
+    assert made
+    assert len({answer.json()["account_id"] for answer in made}) == 1
+    for answer in answers:
+        if answer not in made:
+            refused(answer, 409, "id_number_taken")
+    assert await world.count("accounts", "phone_index IS NULL") == 1
+
+
+async def test_a_code_confirms_once_however_often_it_is_sent(world: World) -> None:
+    officer, phone = await world.staff("141002", Role.CLERK), world.new_phone()
+    begun = ok(await officer.post(ASSISTANCES, {"phone": phone}), 201)
+    given = {"code": await code_sent_to(world, phone)}
+    path = f"{ASSISTANCES}/{begun['id']}/confirm"
+    answers = await asyncio.gather(*(officer.post(path, given) for _ in range(5)))
+
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409, 409]
+    assert await world.count("ledger", "action = 'assistance.confirm'") == 1

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import time_machine
+from sqlalchemy import event
 
 from app.access.actions import ABSOLUTE
 from app.core import clock
@@ -254,3 +255,31 @@ async def test_a_station_that_closes_leaves_its_people_to_the_next(world: World)
     assert ok(await county.post(path, {"reason": "通知"}))["station_id"] == there
     await village.everyone_signs_in()
     refused(await desk.get("/me"), 404, "not_found")
+
+
+async def test_the_detour_over_the_counter_costs_one_statement_a_read(world: World) -> None:
+    clerk, worker = await world.staff("141002", Role.CLERK), await world.worker()
+    desk = await by_code(world, clerk, worker.phone)
+    ok(await desk.get("/me/worker"))
+
+    async with counting(world) as own:
+        ok(await worker.get("/v1/me/worker"))
+    async with counting(world) as helped:
+        ok(await desk.get("/me/worker"))
+    assert len(helped) == len(own) + 1, helped
+
+
+@asynccontextmanager
+async def counting(world: World) -> AsyncIterator[list[str]]:
+    """Collect the statements that the application runs meanwhile."""
+    seen: list[str] = []
+
+    def note(_c: object, _u: object, statement: str, *_: object) -> None:
+        seen.append(statement)
+
+    engine = world.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
