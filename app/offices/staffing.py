@@ -71,11 +71,10 @@ async def change(
     station = await session.get_one(Station, station_id)
     moves = (role, station_id) != (member.role, member.station_id)
     if moves:
-        if member.id == officer.staff.id:
-            raise NotOnOneself
+        await _must_leave_an_administrator(session, member, role, station)
+        _must_be_another(officer, member)
         _must_fit(role, station)
         _must_grant(officer, role, member.role)
-        await _must_leave_an_administrator(session, member, role, station)
     member.name = changes.name or member.name
     member.role, member.station_id = role, station_id
     if moves:
@@ -92,8 +91,7 @@ async def reset(session: AsyncSession, officer: Officer, staff_id: UUID, reason:
     password = temporary()
     fresh = await freshly_hashed(password)
     member = await _locked(session, officer, staff_id)
-    if member.id == officer.staff.id:
-        raise NotOnOneself
+    _must_be_another(officer, member)
     _must_grant(officer, member.role)
     member.password_hash, member.must_change_password = fresh, True
     member.totp_secret, member.totp_last_step = pyotp.random_base32(), 0
@@ -116,10 +114,9 @@ async def unlock(session: AsyncSession, officer: Officer, staff_id: UUID, reason
 async def dismiss(session: AsyncSession, officer: Officer, staff_id: UUID, reason: str) -> Staff:
     """Dismiss somebody: every request looks, so it holds from the next one on."""
     member = await _locked(session, officer, staff_id)
-    if member.id == officer.staff.id:
-        raise NotOnOneself
-    _must_grant(officer, member.role)
     await _must_leave_an_administrator(session, member, None, None)
+    _must_be_another(officer, member)
+    _must_grant(officer, member.role)
     member.dismissed_at = clock.now()
     await sign_out(session, member.id)
     station = await session.get_one(Station, member.station_id)
@@ -188,6 +185,11 @@ async def _must_leave_an_administrator(
     others = set(await session.scalars(select(Staff.id).where(_administrators())))
     if not stays and others == {member.id}:
         raise LastAdministrator
+
+
+def _must_be_another(officer: Officer, member: Staff) -> None:
+    if member.id == officer.staff.id:
+        raise NotOnOneself
 
 
 def _must_fit(role: Role, station: Station) -> None:

@@ -37,7 +37,10 @@ CHECKS = [
     checks.response_schema_conformance,
 ]
 # What ends the caller's own sign-in comes last.
-LAST = {"sign_out", "end_session", "close_me", "end_assistance", "assist_close_me", "staff_sign_out"}
+LAST = {
+    "sign_out", "end_session", "close_me", "end_assistance", "assist_close_me", "staff_sign_out",
+    "change_own_password", "close_office", "dismiss_staff",
+}  # fmt: skip
 
 # What never ends of itself has its own tests (tests/notifications/test_stream.py, tests/hall).
 ENDLESS = {"stream_notifications", "stream_board"}
