@@ -151,7 +151,7 @@ async def searched(database: Database, entries: int, console: Console) -> None:
 def _officer() -> Officer:
     station = Station(id=STATION, kind=StationKind.COUNTY, name="尧都区", division="141002")
     staff = Staff(id=STATION, username="x", name="张工", role=Role.AUDITOR, station_id=STATION)
-    return Officer(staff, station, None, ("141002",))
+    return Officer(staff, station, None, ("141002",), session_id=STATION)
 
 
 async def measure(cluster: Cluster, entries: int, seconds: int, console: Console) -> None:
