@@ -10,9 +10,10 @@ from uuid import uuid4
 import asyncpg
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
-from app.core import idempotency
+from app.core import idempotency, wall
 from app.core.problems import Problem
 
 # The service serves as a role that owns nothing: it can't change a table, nor what may only grow
@@ -90,14 +91,19 @@ class Database:
         return self._readers[plan]
 
     @asynccontextmanager
-    async def transaction(self, *, read_only: bool = False) -> AsyncIterator[AsyncSession]:
+    async def transaction(
+        self, *, read_only: bool = False, walled: bool = False
+    ) -> AsyncIterator[AsyncSession]:
         """Open a session whose one transaction commits at the end, and is undone by an exception.
 
-        A problem that `keeps` commits what was written before it. Read-only is PostgreSQL's own.
+        A problem that `keeps` commits what was written before it. Read-only is PostgreSQL's own; `walled`:
+        read-only for a request, which sees what is public until it is known who asks (core/wall.py).
         """
-        async with self._sessions() as session:
-            if read_only:
+        async with self._sessions(info={wall.WALLED: walled}) as session:
+            if read_only or walled:
                 await session.connection(execution_options={"postgresql_readonly": True})
+            if read_only and not walled:
+                await session.execute(select(wall.lift("on")))
             try:
                 yield session
             except Problem as problem:
@@ -127,8 +133,7 @@ class Transacted(APIRoute):
 
         async def within_a_transaction(request: Request) -> Response:
             database: Database = request.app.state.database
-            read_only = request.method in SAFE
-            async with database.transaction(read_only=read_only) as session:
+            async with database.transaction(walled=request.method in SAFE) as session:
                 request.state.session = session
                 try:
                     response = await handle(request)

@@ -9,7 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core import idempotency
+from app.core import idempotency, wall
 from app.core.contract import IF_ANY
 from app.core.db import Session
 from app.core.keyring import keys
@@ -21,6 +21,8 @@ from app.identity.models import Session as SignIn
 
 _bearer = HTTPBearer(auto_error=False, scheme_name="account", description="手机端访问令牌")
 _bearer_if_any = HTTPBearer(auto_error=False, scheme_name=f"account{IF_ANY}")
+# Past the wall, which shows nobody an account before it is known who asks.
+_Behind = wall.behind("account_behind", Account)
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
@@ -46,7 +48,10 @@ def _stood_in_for(request: Request) -> Asking | None:
 
 
 async def _asking(request: Request, session: Session, credentials: Credentials) -> Asking:
-    return _stood_in_for(request) or await _asking_with(session, credentials)
+    if (asking := _stood_in_for(request)) is not None:
+        await wall.as_account(session, asking.account.id)
+        return asking
+    return await _asking_with(session, credentials)
 
 
 async def _asking_with(session: AsyncSession, credentials: HTTPAuthorizationCredentials | None) -> Asking:
@@ -65,12 +70,13 @@ async def _find(session: AsyncSession, credentials: HTTPAuthorizationCredentials
         session_id = UUID(str(claims["sid"]))
     except (TokenInvalid, KeyError, ValueError, TypeError) as error:
         raise Unauthenticated from error
-    account = await session.scalar(
-        select(Account)
-        .join(SignIn, SignIn.account_id == Account.id)
-        .where(SignIn.id == session_id, SignIn.ended_at.is_(None), Account.state == AccountState.ACTIVE)
+    found = await session.execute(
+        select(_Behind, wall.account_asks(_Behind.id))
+        .join(SignIn, SignIn.account_id == _Behind.id)
+        .where(SignIn.id == session_id, SignIn.ended_at.is_(None), _Behind.state == AccountState.ACTIVE),
+        {"session_id": session_id},
     )
-    if account is None:
+    if (account := found.scalar_one_or_none()) is None:
         raise Unauthenticated
     return Asking(account, session_id)
 

@@ -64,7 +64,7 @@ async def stream_notifications(
     database: Database = request.app.state.database
     streams: Streams = request.app.state.streams
     streams.must_have_room()
-    async with database.transaction(read_only=True) as session:
+    async with database.transaction(walled=True) as session:
         account_id = (await account_behind(session, credentials)).account.id
         newest = await queries.last_number(session, account_id)
     since = after if last_event_id is None else last_event_id
@@ -83,7 +83,7 @@ async def _events(
         yield "retry: 2000\n\n"
         while not stream.ended:
             try:
-                async with database.transaction(read_only=True) as session:
+                async with database.transaction(walled=True) as session:
                     # Looked up each time, so that a stream ends with its sign-in and its token.
                     await account_behind(session, credentials)
                     found = await queries.after(session, account_id, number, AT_ONCE)
