@@ -111,7 +111,7 @@ _HIDDEN = "kind IN ('fraud', 'fee', 'discrimination')"  # app/disputes/sides.py
 
 # Evidence is seen by who sees what it belongs to.
 _EVIDENCE = " ".join(
-    f"WHEN '{belongs}' THEN EXISTS (SELECT FROM {table} o WHERE o.id = owner_id)"  # noqa: S608
+    f"WHEN '{belongs}' THEN EXISTS (SELECT FROM {table} o WHERE o.id = owner_id)"
     for belongs, table in {
         "appeal": "appeals",
         "claim": "claims",
@@ -128,10 +128,14 @@ POLICIES = {
     "alerts": "station_id " + _AT_A_STATION,
     "appeals": _OWN + " OR division::text {served}",
     "application_shifts": "worker_id = {me} OR wall_sees_application(application_id)",
+    # Who was active, and what is kept of them for the figures: counted by what writes, read by nobody.
+    "active_days": "false",
+    "anonymous_facts": "false",
     "applications": "worker_id = {me} OR wall_knows_job(job_id)",
     "assistances": _OWN + " OR division::text {served}",
     "attachments": f"{_OWN} OR CASE belongs {_EVIDENCE} ELSE false END",
     "attendance": _OF_AN_ENGAGEMENT,
+    "case_holds": "station_id " + _AT_A_STATION,
     "certificates": "worker_id = {me} OR ({staff} AND wall_sees_worker(worker_id))",
     "claims": _OF_AN_ENGAGEMENT,
     "consents": _OWN,
@@ -158,6 +162,7 @@ POLICIES = {
     # A posting that was published once is public.
     "jobs": "employer_id = {mine} OR (NOT {staff} AND published_at IS NOT NULL)"
     " OR (division::text {served} AND (state <> 'draft' OR published_at IS NOT NULL))",
+    "kept_places": "worker_id = {me} OR ({staff} AND wall_sees_worker(worker_id))",
     "ledger": "division::text {served}",
     "notification_choices": _OWN,
     "notifications": _OWN,
