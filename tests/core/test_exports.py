@@ -145,6 +145,8 @@ async def test_every_list_of_the_stations_has_a_sheet(world: World) -> None:
         for method, operation in item.items()
         if method == "get" and {"limit", "cursor"} <= {p["name"] for p in operation.get("parameters", [])}
     ]
+    # What the app lists for a person stays what the app is answered.
+    lists_ = [one for one in lists_ if "/assistances/{assistance_id}/" not in one[0]]
     assert len(lists_) >= 10
     staff = {role: await world.staff("1410", role) for role in Role}
     for path, operation in lists_:
