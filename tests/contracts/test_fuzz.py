@@ -95,7 +95,9 @@ def _try(
     fitting = city.fits(operation.definition.raw)
 
     @seed(20261123)
-    @settings(max_examples=_cases(operation), deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=_cases(operation), deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    )
     @given(
         case=_generated(operation),
         caller=st.sampled_from(callers),

@@ -16,7 +16,7 @@ from app.stations.models import Area, Role
 from tests.processes import Api, serving
 from tests.world import HOUMA, Json, World, ok, refused, shift
 
-SOON_S = 15
+SOON_S = 10  # sooner than the comment that keeps a stream alive, at which it looks again anyway
 _IDLE = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = $1"
 
 
