@@ -12,7 +12,7 @@ from app.core.db import Database
 from app.geo.models import Division, Level
 from app.statistics.figures import DEFINITIONS, Figure
 from app.statistics.models import DailyFigure, PublicDashboard
-from app.statistics.queries import month_before
+from app.statistics.queries import OVER_ALL_TRADES, month_before
 from app.statistics.schemas import Cell, PublicCounty, PublicMonth, PublicStatistics
 from app.statistics.suppression import LEAST, shown
 
@@ -86,6 +86,7 @@ async def _counts(session: AsyncSession, since: date, until: date) -> Counts:
             DailyFigure.day.between(since, until),
             DailyFigure.figure.in_(PUBLIC),
             DailyFigure.key_group == "",
+            DailyFigure.trade == OVER_ALL_TRADES,
         )
         .group_by(county, DailyFigure.figure)
     )

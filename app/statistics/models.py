@@ -5,18 +5,31 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Identity, Index, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Identity,
+    Index,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.types import Base, Id, Instant, enumeration
 from app.statistics.figures import Figure
 
+ALL_TRADES = "*"
+
 
 class DailyFigure(Base):
     """One figure of a day, a township (or the city, where none is known), and a trade.
 
-    Rows with a key group count the same people again by group: the two are never added up.
+    What is counted by trade is there once more over all trades. Rows with a key group count the same people
+    again by group: the two are never added up.
     """
 
     __tablename__ = "daily_figures"
@@ -35,6 +48,17 @@ class DailyFigure(Base):
             "division",
             "day",
             postgresql_ops={"division": "varchar_pattern_ops"},
+            postgresql_where=text("trade = '*'"),
+        ),
+        # The whole city's, over all trades, from the index alone.
+        Index(
+            "ix_daily_figures_all_trades",
+            "day",
+            "division",
+            "figure",
+            "key_group",
+            postgresql_include=["value"],
+            postgresql_where=text("trade = '*'"),
         ),
     )
 

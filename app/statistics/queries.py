@@ -6,17 +6,31 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, cast, column, func, or_, select, true, values
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    cast,
+    column,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    values,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.asking import Officer
 from app.geo.models import Division
 from app.statistics.figures import STOCKS, Figure
-from app.statistics.models import ActiveDay, DailyFigure, EarlyWarning, Part
+from app.statistics.models import ALL_TRADES, ActiveDay, DailyFigure, EarlyWarning, Part
 from app.trades.models import Trade
 from app.workers.models import KeyGroup
 
 CITY = "1410"
+# In the statement's text and no parameter, so that the planner knows that the partial indexes serve.
+OVER_ALL_TRADES: ColumnElement[str] = literal_column(f"'{ALL_TRADES}'")
 LENGTHS = (4, 6, 9)  # digits of the codes of the city, counties and townships
 _CHILDREN = {4: 6, 6: 9, 9: 9}  # digits of a division's code, and of those right below it
 KEY_GROUPS = {
@@ -78,7 +92,8 @@ class Row:
 async def figures_of(session: AsyncSession, asked: Asked) -> dict[str, Row]:
     """Return the rows by their keys in two statements: sums by figure, and people, who don't add up.
 
-    The primary key serves the days of the whole city, ix_daily_figures_division_day a part's.
+    ix_daily_figures_all_trades serves the days of the whole city, ix_daily_figures_division_day a part's,
+    the primary key what is asked by trade.
     """
     rows: dict[str, Row] = {}
     for key, figure, value in await session.execute(_sums(asked)):
@@ -98,6 +113,7 @@ def _sums(asked: Asked) -> Select[str, Figure, int]:
             DailyFigure.day.between(asked.since, asked.until),
             _below(DailyFigure.division, asked.division),
             DailyFigure.key_group != "" if asked.by is By.KEY_GROUP else DailyFigure.key_group == "",
+            DailyFigure.trade != ALL_TRADES if asked.by is By.TRADE else DailyFigure.trade == OVER_ALL_TRADES,
             or_(DailyFigure.figure.not_in(STOCKS), DailyFigure.day.in_(_measured(asked))),
             true() if asked.reach is None else asked.reach,
         )
@@ -145,7 +161,10 @@ def _measured(asked: Asked) -> Select[Any]:
     last = (
         select(func.max(DailyFigure.day))
         .where(
-            DailyFigure.figure.in_(STOCKS), DailyFigure.day >= spans.c.since, DailyFigure.day <= spans.c.until
+            DailyFigure.trade == OVER_ALL_TRADES,
+            DailyFigure.figure.in_(STOCKS),
+            DailyFigure.day >= spans.c.since,
+            DailyFigure.day <= spans.c.until,
         )
         .correlate(spans)
         .scalar_subquery()

@@ -18,7 +18,7 @@ from app.core.types import new_id
 from app.statistics.events import WarningRaised
 from app.statistics.figures import OPENED, Figure
 from app.statistics.models import DailyFigure, EarlyWarning, WarningKind
-from app.statistics.queries import CITY
+from app.statistics.queries import CITY, OVER_ALL_TRADES
 from app.statistics.schemas import Limits
 from app.statistics.thresholds import limits_by_county
 
@@ -104,6 +104,7 @@ async def _counties(session: AsyncSession) -> dict[str, County]:
             DailyFigure.day.between(today - 2 * WEEK + timedelta(1), today),
             DailyFigure.figure.in_([*stocks, *OPENED.values()]),
             DailyFigure.key_group == "",
+            DailyFigure.trade == OVER_ALL_TRADES,
         )
         .group_by(DailyFigure.day, county, DailyFigure.figure)
     )

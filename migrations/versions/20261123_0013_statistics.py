@@ -130,6 +130,14 @@ def upgrade() -> None:
         "daily_figures",
         ["division", "day"],
         postgresql_ops={"division": "varchar_pattern_ops"},
+        postgresql_where=sa.text("trade = '*'"),
+    )
+    op.create_index(
+        "ix_daily_figures_all_trades",
+        "daily_figures",
+        ["day", "division", "figure", "key_group"],
+        postgresql_include=["value"],
+        postgresql_where=sa.text("trade = '*'"),
     )
     op.create_table(
         "active_days",

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from app.core import clock
 from app.statistics.keeping import catch_up, count_whole_day, measure_what_stands
+from app.statistics.models import ALL_TRADES
 from tests.world import World
 
 Kept = dict[tuple[Any, ...], int]
@@ -37,8 +38,13 @@ async def sums(world: World, *, day: date | None = None, **given: str) -> dict[s
     """Add up what is kept by figure; of everybody, unless a key group is given."""
     group = given.get("key_group", "")
     found: dict[str, int] = {}
-    for (on, division, _, key_group, figure), value in (await kept(world)).items():
-        if key_group == group and day in (None, on) and division.startswith(given.get("division", "")):
+    for (on, division, trade, key_group, figure), value in (await kept(world)).items():
+        if (
+            trade == ALL_TRADES
+            and key_group == group
+            and day in (None, on)
+            and division.startswith(given.get("division", ""))
+        ):
             found[figure] = found.get(figure, 0) + value
     return found
 

@@ -15,7 +15,7 @@ async def put(world: World, day: str, division: str, value: int) -> None:
         await session.execute(
             text(
                 "INSERT INTO daily_figures (day, division, trade, key_group, figure, value)"
-                " VALUES (CAST(CAST(:day AS text) AS date), :division, '0301', '', 'taken_on', :value)"
+                " VALUES (CAST(CAST(:day AS text) AS date), :division, '*', '', 'taken_on', :value)"
             ),
             {"day": day, "division": division, "value": value},
         )

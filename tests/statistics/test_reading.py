@@ -24,7 +24,10 @@ async def put(world: World, *rows: tuple[str, str, str, str, str, int]) -> None:
             await session.execute(
                 text(
                     "INSERT INTO daily_figures (day, division, trade, key_group, figure, value)"
-                    " VALUES (CAST(CAST(:day AS text) AS date), :division, :trade, :group, :figure, :value)"
+                    " SELECT CAST(CAST(:day AS text) AS date), :division, t, :group, :figure, :value"
+                    " FROM (VALUES (:trade), ('*')) t(t)"
+                    " ON CONFLICT (day, division, figure, trade, key_group)"
+                    " DO UPDATE SET value = daily_figures.value + excluded.value"
                 ),
                 dict(zip(("day", "division", "trade", "group", "figure", "value"), row, strict=True)),
             )

@@ -73,7 +73,7 @@ async def test_unfilled_is_held_against_a_week_ago(world: World) -> None:
             await session.execute(
                 text(
                     "INSERT INTO daily_figures (day, division, trade, key_group, figure, value)"
-                    " VALUES (:day, :division, '', '', 'places_short', :value)"
+                    " VALUES (:day, :division, '*', '', 'places_short', :value)"
                 ),
                 {"day": day, "division": division, "value": value},
             )
