@@ -6,6 +6,7 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time
 from typing import IO, Any, NamedTuple
 from xml.parsers import expat  # no entity is allowed, and the size is bounded before
@@ -28,6 +29,8 @@ class Bounds(NamedTuple):
 
 SMALL = Bounds()
 _PIECE = 256 * 1024
+# Large sheets are opened by one thread: never two at once, and its memory is used again for the next.
+_ONE_AT_A_TIME = ThreadPoolExecutor(1, "sheets")
 # Two letters of a column at most: what a reader lays out is as wide as its rightmost cell.
 _CELL = re.compile(r"A?[A-Z]([1-9][0-9]{0,5})")
 _ROW = re.compile(r"[1-9][0-9]{0,5}")
@@ -100,7 +103,7 @@ async def rows(given: bytes, bounds: Bounds) -> tuple[int, Iterator[list[Any]]]:
 
     The headings are the first. Refuses what is too large or no xlsx.
     """
-    sheet = await asyncio.to_thread(_opened, given, bounds)
+    sheet = await asyncio.get_running_loop().run_in_executor(_ONE_AT_A_TIME, _opened, given, bounds)
     return (sheet.end[0] + 1 if sheet.end else 0), sheet.iter_rows()
 
 
