@@ -16,7 +16,7 @@ from app.core.problems import Invalid
 from app.queues import deciding, queries, taking, views
 from app.queues.problems import QueueEmpty
 from app.queues.queries import HeldBy, Wanted
-from app.queues.schemas import CaseQueuePage, CaseView, DecidedList, DecisionsGiven, QueueList
+from app.queues.schemas import CaseQueuePage, DecidedList, DecisionsGiven, QueueList, WaitingCase
 
 router = APIRouter(prefix="/admin/v1/queues", tags=["待办"], route_class=Transacted)
 
@@ -54,7 +54,7 @@ async def list_queue(
 
 
 @router.post("/{kind}/next", summary="领取下一件", dependencies=[OnceForStaff], responses=answers(QueueEmpty))
-async def take_next_case(session: Session, officer: AsArbiter, kind: CaseKind) -> CaseView:
+async def take_next_case(session: Session, officer: AsArbiter, kind: CaseKind) -> WaitingCase:
     """领取等待最久、无人领取的一件,三十分钟内他人不能办理;多人同时领取各得一件。"""
     return views.case(await taking.next_one(session, officer, kind))
 
@@ -75,7 +75,7 @@ async def decide_cases(
 @router.post(
     "/{kind}/{case_id}/claim", summary="领取", dependencies=[OnceForStaff], responses=answers(CaseHeld)
 )
-async def claim_case(session: Session, officer: AsArbiter, kind: CaseKind, case_id: UUID) -> CaseView:
+async def claim_case(session: Session, officer: AsArbiter, kind: CaseKind, case_id: UUID) -> WaitingCase:
     """三十分钟内他人不能办理;再次领取即续期。办结后自动释放。"""
     return views.case(await taking.claim(session, officer, kind, case_id))
 

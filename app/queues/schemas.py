@@ -34,7 +34,7 @@ class HolderView(Schema):
     until: datetime = Field(description="领取有效至;期满未续,任何人可领取")
 
 
-class CaseView(Schema):
+class WaitingCase(Schema):
     kind: CaseKind = Field(description="事项类别")
     case_id: UUID = Field(description="事项编号,即用工主体、岗位、劳动者等的编号")
     title: str = Field(description="标题;不含个人信息")
@@ -49,7 +49,7 @@ class CaseView(Schema):
 
 
 class CaseQueuePage(Schema):
-    items: list[CaseView] = Field(description="等待最久的在前")
+    items: list[WaitingCase] = Field(description="等待最久的在前")
     next_cursor: str | None = Field(description="下一页游标;没有更多时为 null")
 
 

@@ -10,7 +10,7 @@ from app.core.problems import Problem
 from app.queues import queries
 from app.queues.deciding import Decided
 from app.queues.queries import Case
-from app.queues.schemas import CaseView, DecidedView, HolderView, QueueView
+from app.queues.schemas import DecidedView, HolderView, QueueView, WaitingCase
 from app.queues.sources import SOURCES
 
 
@@ -37,9 +37,9 @@ async def counts(session: AsyncSession, officer: Officer) -> list[QueueView]:
     return seen
 
 
-def case(found: Case, now: datetime | None = None) -> CaseView:
+def case(found: Case, now: datetime | None = None) -> WaitingCase:
     holder = found.holder
-    return CaseView(
+    return WaitingCase(
         kind=found.kind,
         case_id=found.case_id,
         title=found.title,
