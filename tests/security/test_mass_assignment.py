@@ -53,6 +53,7 @@ SAID = {
     ("resolve_dispute", "outcome"),
     ("hand_dispute_over", "station_id"),
     ("set_late_cancellation_shares", "source"),
+    ("begin_assistance", "worker_id"),
 }
 NESTED: dict[str, list[tuple[str | int, ...]]] = {
     "draft_job": [
