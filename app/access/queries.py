@@ -46,7 +46,7 @@ def ledger(officer: Officer, wanted: LedgerFilters) -> Select[Entry]:
         family = Entry.action.startswith(f"{wanted.action}.", autoescape=True)
         statement = statement.where(or_(Entry.action == wanted.action, family))
     if wanted.division:
-        statement = statement.where(Entry.division.startswith(wanted.division, autoescape=True))
+        statement = statement.where(Entry.division.bool_op("^@")(wanted.division))
     if wanted.person_id:
         statement = statement.where(Entry.id.in_(entries_about(wanted.person_id)))
     if wanted.from_:

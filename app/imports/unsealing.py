@@ -40,7 +40,7 @@ async def workers(session: AsyncSession, officer: Officer, asked: WorkersUnseale
     statement = select(Worker, Account, Worker.id).join(Account, Account.id == Worker.id)
     statement = statement.where(officer.reaches(division))
     if asked.division:
-        statement = statement.where(division.startswith(asked.division, autoescape=True))
+        statement = statement.where(division.bool_op("^@")(asked.division))
     fields = list(dict.fromkeys(asked.fields))
 
     def line(row: Any) -> list[Any]:
@@ -62,7 +62,7 @@ async def employers(session: AsyncSession, officer: Officer, asked: EmployersUns
     """Return the employers within reach with their sealed fields in the clear."""
     statement = select(Employer, Employer.id).where(officer.reaches(Employer.division))
     if asked.division:
-        statement = statement.where(Employer.division.startswith(asked.division, autoescape=True))
+        statement = statement.where(Employer.division.bool_op("^@")(asked.division))
     fields = list(dict.fromkeys(asked.fields))
 
     def line(row: Any) -> list[Any]:

@@ -84,7 +84,7 @@ def in_reach_of(
     """Return the records within reach, in a division and below (index state, division, id)."""
     statement = _rows().where(officer.reaches(PayRecord.division))
     if division:
-        statement = statement.where(PayRecord.division.startswith(division, autoescape=True))
+        statement = statement.where(PayRecord.division.bool_op("^@")(division))
     return _in(statement, state)
 
 

@@ -124,7 +124,7 @@ async def page(
     statement, waits, held = of.rows()
     me = of.officer.staff.id
     if wanted.division:
-        statement = statement.where(waits.c.division.startswith(wanted.division, autoescape=True))
+        statement = statement.where(waits.c.division.bool_op("^@")(wanted.division))
     if wanted.longer_than_h is not None:
         statement = statement.where(waits.c.since < of.now - timedelta(hours=wanted.longer_than_h))
     if wanted.overdue:

@@ -88,7 +88,7 @@ def _appeals(officer: Officer) -> Waiting:
 def _disputes(officer: Officer) -> Waiting:
     """Index ix_disputes_live: what the officer's station has, is offered, or stands above."""
     here = officer.station
-    beneath = Dispute.station_division.startswith(here.division, autoescape=True)
+    beneath = Dispute.station_division.bool_op("^@")(here.division)
     below = and_(beneath, Dispute.station_division != here.division)
     title = case(DISPUTES, value=Dispute.kind, else_="")
     return _shaped(

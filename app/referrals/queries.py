@@ -53,7 +53,7 @@ def workers_in_reach(officer: Officer) -> ColumnElement[bool]:
 def jobs_of_the_county(officer: Officer) -> ColumnElement[bool]:
     """Return the predicate for jobs of the counties served: work is sought beyond one's township."""
     counties = {code[:6] for code in officer.served}
-    return or_(false(), *(Job.division.startswith(code, autoescape=True) for code in sorted(counties)))
+    return or_(false(), *(Job.division.bool_op("^@")(code) for code in sorted(counties)))
 
 
 async def job_for(session: AsyncSession, officer: Officer, job_id: UUID) -> Job:

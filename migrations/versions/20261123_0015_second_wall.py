@@ -51,6 +51,9 @@ SETTINGS = {
     "wall_served": ("text[]", "nullif(current_setting('gigs.served', true), '')::text[]"),
 }
 
+# Work is sought beyond one's township: what is published in the county.
+SETTINGS["wall_counties"] = ("text[]", "ARRAY(SELECT left(code, 6) FROM unnest(wall_served()) code)")
+
 # Past the wall, for the one row that says who asks.
 _PAST = (
     """CREATE FUNCTION account_behind(session_id uuid) RETURNS SETOF accounts
@@ -79,6 +82,7 @@ WORDS = {
     "mine": "ANY ((SELECT wall_employers())::uuid[])",
     "served": "^@ ANY ((SELECT wall_served())::text[])",
     "staff": "(SELECT wall_staff())",
+    "nearby": "^@ ANY ((SELECT wall_counties())::text[])",
 }
 _AT_A_STATION = "IN (SELECT s.id FROM stations s WHERE s.division::text {served})"
 
@@ -138,7 +142,7 @@ POLICIES = {
     "case_holds": "station_id " + _AT_A_STATION,
     "certificates": "worker_id = {me} OR ({staff} AND wall_sees_worker(worker_id))",
     "claims": _OF_AN_ENGAGEMENT,
-    "consents": _OWN,
+    "consents": _OWN + " OR ({staff} AND wall_sees_worker(account_id))",
     "devices": _OWN,
     "dispute_messages": _OF_A_DISPUTE,
     "dispute_steps": _OF_A_DISPUTE,
@@ -161,7 +165,8 @@ POLICIES = {
     "inboxes": _OWN,
     # A posting that was published once is public.
     "jobs": "employer_id = {mine} OR (NOT {staff} AND published_at IS NOT NULL)"
-    " OR (division::text {served} AND (state <> 'draft' OR published_at IS NOT NULL))",
+    " OR (division::text {served} AND state <> 'draft')"
+    " OR (division::text {nearby} AND published_at IS NOT NULL)",
     "kept_places": "worker_id = {me} OR ({staff} AND wall_sees_worker(worker_id))",
     "ledger": "division::text {served}",
     "notification_choices": _OWN,

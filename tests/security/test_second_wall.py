@@ -114,7 +114,7 @@ async def test_a_stranger_sees_no_row_and_a_party_does(world: World, city: Furni
     staff = await counts(world, served="1410")
     own = {table for table, rows in there.items() if rows and not staff[table]}
     assert own <= {
-        "active_days", "anonymous_facts", "consents", "devices", "inboxes", "notification_choices",
+        "active_days", "anonymous_facts", "devices", "inboxes", "notification_choices",
         "notifications", "push_messages", "site_codes",
     }  # fmt: skip
 
