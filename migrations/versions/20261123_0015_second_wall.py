@@ -162,6 +162,7 @@ POLICIES = {
     " OR ({staff} AND wall_knows_disputed(id))",
     "errands": _OWN + " OR station_id " + _AT_A_STATION,
     "excuses": "division::text {served} OR " + _OF_AN_ENGAGEMENT,
+    "imports": "division::text {served}",
     "inboxes": _OWN,
     # A posting that was published once is public.
     "jobs": "employer_id = {mine} OR (NOT {staff} AND published_at IS NOT NULL)"
