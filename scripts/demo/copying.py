@@ -60,8 +60,14 @@ async def copy(
 
 
 def _default(column: Any) -> Any:
+    """Return a column's plain default, an empty list among them."""
     default = column.default
-    return default.arg if default is not None and default.is_scalar else None
+    if default is None or not (default.is_scalar or default.is_callable):
+        return None
+    if default.is_scalar:
+        return default.arg
+    made = default.arg(None)
+    return made if made == [] else None
 
 
 def _writer(column: Any) -> Callable[[Any], str]:

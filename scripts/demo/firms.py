@@ -156,6 +156,7 @@ def _employer(
         hires=0,
         version=1,
         created_at=since,
+        waiting_since=since,
     )
     if kind is EmployerKind.INDIVIDUAL:
         born = date(chance.randint(1962, 1996), chance.randint(1, 12), chance.randint(1, 28))

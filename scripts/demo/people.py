@@ -13,6 +13,7 @@ from app.geo.places import stored
 from app.identity.actions import CONSENT_TEXT
 from app.identity.id_numbers import IdKind, age_on
 from app.identity.models import Account, Consent, Purpose
+from app.identity.names import pairs_of
 from app.workers.models import Certificate, CertificateState, KeyGroup, Worker
 from scripts.demo import picture
 from scripts.demo.chance import Chance
@@ -144,6 +145,7 @@ def _prove(
 ) -> None:
     """Verify the real name as the app does, consent and ledger included."""
     worker.name_sealed = seal(name, f"workers/name/{worker.id}")
+    worker.name_pairs = pairs_of(name)
     worker.id_number_sealed = seal(number, f"workers/id_number/{worker.id}")
     worker.id_number_index = blind_index(number, "id-number")
     worker.id_kind, worker.birth_date, worker.verified_at = IdKind.resident, born, moment
