@@ -7,7 +7,7 @@ from sqlalchemy import exists, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.asking import Officer
-from app.core import clock
+from app.core import clock, wall
 from app.core.keyring import keys, unseal
 from app.core.problems import NotFound
 from app.engagements.finding import away_from, certificates_for, fitting
@@ -49,7 +49,9 @@ async def page(
         statement = statement.where(
             tuple_(away_from(job), Worker.id) > tuple_(literal(float(away)), literal(UUID(last)))
         )
-    found = (await session.execute(statement.limit(limit + 1))).all()
+    # Consents and engagements elsewhere decide, and are not shown; who is shown lives within reach.
+    async with wall.lifted(session):
+        found = (await session.execute(statement.limit(limit + 1))).all()
     rows = found[:limit]
     following = None
     if len(found) > limit:

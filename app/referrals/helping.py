@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.asking import Officer
-from app.core import clock
+from app.core import clock, wall
 from app.core.keyring import keys
 from app.counter.models import Assistance
 from app.engagements.finding import LOOKING_FOR
@@ -50,7 +50,9 @@ async def page(
     if cursor:
         last, id_ = keys().cursors.read(cursor, scope)
         after = datetime.fromisoformat(last), UUID(id_)
-    found = (await session.execute(in_need(officer, group, after).limit(limit + 1))).all()
+    # Engagements elsewhere and sign-ins decide, and are not shown; who is shown lives within reach.
+    async with wall.lifted(session):
+        found = (await session.execute(in_need(officer, group, after).limit(limit + 1))).all()
     rows = found[:limit]
     following = None
     if len(found) > limit:

@@ -34,7 +34,7 @@ COUNTED = (
     ReferralState.LAPSED,
     ReferralState.WITHDRAWN,
 )
-Row = SqlRow[Referral, Job, Shift, Worker, Employer, str, EngagementState | None]
+Row = SqlRow[Referral, Job, Shift, Worker | None, Employer, str, EngagementState | None]
 
 
 def month_of(day: date) -> tuple[datetime, datetime]:
@@ -85,7 +85,7 @@ def in_reach_of(
     mine: bool = False,
     month: date | None = None,
     worker_id: UUID | None = None,
-) -> Select[Referral, Job, Shift, Worker, Employer, str, EngagementState | None]:
+) -> Select[Referral, Job, Shift, Worker | None, Employer, str, EngagementState | None]:
     """Return referrals by stations within reach, with what is shown of them.
 
     Indexes division, id; staff_id, sent_at; worker_id, id.
@@ -94,7 +94,7 @@ def in_reach_of(
         select(Referral, Job, Shift, Worker, Employer, Staff.name, Engagement.state)
         .join(Job, Job.id == Referral.job_id)
         .join(Shift, Shift.id == Referral.shift_id)
-        .join(Worker, Worker.id == Referral.worker_id)
+        .outerjoin(Worker, Worker.id == Referral.worker_id)  # a closed account is out of reach
         .join(Employer, Employer.id == Referral.employer_id)
         .join(Staff, Staff.id == Referral.staff_id)
         .outerjoin(Engagement, Engagement.id == Referral.engagement_id)

@@ -48,6 +48,8 @@ LIFTED = {
     "app/employers/queries.py": "how often the same legal person stands in the city, a number",
     "app/engagements/queries.py": "who has a print's hash checks the print; no personal data",
     "app/standing/facts.py": "a score counts what who reads it may not see",
+    "app/referrals/candidates.py": "who fits a job: consents and work elsewhere decide and are not shown",
+    "app/referrals/helping.py": "who needs help: sign-ins and work elsewhere decide and are not shown",
 }
 Json = dict[str, Any]
 
