@@ -58,6 +58,7 @@ class Generated:
         try:
             self._client: Any = importlib.import_module(f"{package}.client")
             self.models: Any = importlib.import_module(f"{package}.models")
+            self.types: Any = importlib.import_module(f"{package}.types")
             self._operations = {
                 module.__name__.rpartition(".")[2]: module
                 for module in _modules(importlib.import_module(f"{package}.api"))

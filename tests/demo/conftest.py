@@ -6,10 +6,11 @@ import os
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -78,3 +79,12 @@ async def loaded(
             finally:
                 await connection.close()
                 await database.close()
+
+
+@pytest.fixture
+async def morning(loaded: Loaded, superuser_url: str) -> AsyncIterator[Loaded]:
+    """Return the city for who changes it through real processes: a copy of the copy."""
+    source = urlsplit(loaded.later_url).path[1:]
+    async with own_database(superuser_url, source, f"{source}_morning") as url:
+        settings = loaded.settings.model_copy(update={"database_url": url})
+        yield replace(loaded, settings=settings)
