@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self
 
 
 class Fault(NamedTuple):
@@ -140,6 +140,11 @@ class Invalid(Problem):
     code = "invalid"
     title = "填写的内容有误"
     title_en = "The input is not valid"
+
+    @classmethod
+    def at(cls, pointer: str) -> Self:
+        """Return the problem with the field that it is about."""
+        return cls(faults=[Fault(pointer, cls.code, cls.title, cls.title_en)])
 
 
 class TooMany(Problem):

@@ -1,8 +1,6 @@
 """What is refused to those who run the stations."""
 
-from typing import Self
-
-from app.core.problems import Fault, Invalid, Problem
+from app.core.problems import Invalid, Problem
 
 
 class StationClosedAlready(Problem):
@@ -31,38 +29,31 @@ class TownshipServed(Problem):
     constraint = "uq_stations_open_township"
 
 
-class _AtField(Invalid):
-    @classmethod
-    def at(cls, pointer: str) -> Self:
-        """Return the problem with the field that it is about."""
-        return cls(faults=[Fault(pointer, cls.code, cls.title, cls.title_en)])
-
-
-class ParentUnfit(_AtField):
+class ParentUnfit(Invalid):
     code = "parent_unfit"
     title = "上级机构应开放、级别更高,且同在一县或为市中心"
     title_en = "The parent should be open, of a higher level, and of the same county or the centre"
 
 
-class SuccessorUnfit(_AtField):
+class SuccessorUnfit(Invalid):
     code = "successor_unfit"
     title = "接收机构应开放、在管理范围内,且级别不低于被关闭的机构"
     title_en = "The successor should be open, within your authority, and of the same level or above"
 
 
-class DivisionUnfit(_AtField):
+class DivisionUnfit(Invalid):
     code = "division_unfit"
     title = "区划不存在、不在管理范围内,或不适合该类机构"
     title_en = "There is no such division within your authority, or it does not fit this kind of station"
 
 
-class OutsideItsDivision(_AtField):
+class OutsideItsDivision(Invalid):
     code = "place_outside_division"
     title = "位置不在该机构的区划内"
     title_en = "The place is outside the station's division"
 
 
-class BoundaryUnfit(_AtField):
+class BoundaryUnfit(Invalid):
     code = "boundary_unfit"
     title = "边界应为不自交的封闭多边形,且在所在县内"
     title_en = "The boundary should be a closed polygon that does not cross itself, within its county"
@@ -83,7 +74,7 @@ class UsernameTaken(Problem):
     constraint = "uq_staff_username"
 
 
-class WorkplaceUnfit(_AtField):
+class WorkplaceUnfit(Invalid):
     code = "workplace_unfit"
     title = "机构不存在、已关闭或不在管理范围内;操作员只设在市中心"
     title_en = "No such open station within your authority; operators work at the centre alone"

@@ -124,7 +124,7 @@ def _try(
 
 
 def _cases(operation: Any) -> int:
-    """Return how many cases: fewer for the app's own operations at the counter, tried as the app's already."""
+    """Return how many cases: fewer for the app's operations at the counter, tried as the app's already."""
     return max(2, CASES // 5) if _name(operation).startswith("assist_") else CASES
 
 

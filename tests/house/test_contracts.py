@@ -43,6 +43,8 @@ PUBLIC = {
     "read_employer_rating",
     "read_board",
     "stream_board",
+    "list_notices",
+    "read_notice",
     "read_public_statistics",
 }
 # Which actor a contract's operations name.
