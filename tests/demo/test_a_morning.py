@@ -98,7 +98,7 @@ def _a_new_colleague(station: Station) -> None:
     given = m.Appointment(username="xiao-wang", name="王小红", role=m.Role.CLERK, station_id=office)
     made = manager("appoint_staff", body=given, status=CREATED)
     assert b64decode(made.totp_qr)
-    totp = pyotp.parse_uri(made.totp_uri)
+    totp = pyotp.TOTP(pyotp.parse_uri(made.totp_uri).secret)
     first = m.StaffSignIn(username="xiao-wang", password=made.temporary_password, totp=totp.now())
     signed_in = station.admin.caller()("staff_sign_in", body=first, status=CREATED)
     colleague = station.admin.caller(signed_in.access_token)
