@@ -1,7 +1,7 @@
 # The market's commands. Everything else is in scripts/; python3 (3.11 or newer) is all that they need.
 PYTHON ?= python3
 
-.PHONY: help run test check bench fuzz life drill reset lock contracts setup
+.PHONY: help run test check bench fuzz life drill matrix reset lock contracts setup
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -26,6 +26,9 @@ life: ## a thousand made-up lives of a posting, against a plain model of the mar
 
 drill: ## kill processes while they work, and count what is lost
 	@exec env DRILL=1 $(PYTHON) -m scripts.test -n 0 bench/drills $(ARGS)
+
+matrix: setup ## who of the staff reaches what: operations × roles × places, counted
+	@exec .venv/bin/python -m tests.security.matrix
 
 reset: ## forget the local data
 	@exec $(PYTHON) -m scripts.reset
