@@ -11,6 +11,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, Uuid, bindparam, cast, column, func, inspect, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -49,8 +50,12 @@ async def lifted(session: AsyncSession) -> AsyncIterator[None]:
     await session.execute(select(lift("on")))
     try:
         yield
-    finally:
+    except DBAPIError:
+        raise  # the transaction is over, and would only say so in the place of why
+    except BaseException:
         await session.execute(select(lift("")))
+        raise
+    await session.execute(select(lift("")))
 
 
 def lift(value: str) -> ColumnElement[str]:

@@ -71,7 +71,10 @@ async def _events(shown: Boards, station_id: UUID, address: str) -> AsyncIterato
         yield "retry: 3000\n\n"
         last = ""
         while not screen.ended:
-            body = await shown.read(station_id)
+            try:
+                body = await shown.read(station_id)
+            except NotFound:
+                return  # closed meanwhile
             tag = boards.tag_of(body)
             if tag != last:
                 last = tag

@@ -13,6 +13,7 @@ from app.imports.models import Outcome
 T = TypeVar("T")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _APART = re.compile(r"[、,，;；/\s]+")
+_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?: 00:00:00)?")
 EXACT_DIGITS = 10**15  # beyond them a spreadsheet has rounded a number
 
 
@@ -120,7 +121,7 @@ class Cells:
             return cell
         text = self.text(column)
         try:
-            return date.fromisoformat(re.sub(r"[/.年月]", "-", text.removesuffix("日"))) if text else None
+            return _day_in(text) if text else None
         except ValueError:
             self.line.wrong(column, "date_parsing", "应为日期,如 2026-12-01")
             return None
@@ -149,6 +150,14 @@ class Cells:
     def as_typed(self) -> str:
         """Return the whole row as one text, to tell it from another."""
         return "\x1f".join(f"{heading}\x1e{_typed(cell)}" for heading, cell in sorted(self._cells.items()))
+
+
+def _day_in(text: str) -> date:
+    """Return the day that is typed, as 2026-12-01, 2026/1/5 or 2026年1月5日."""
+    found = _DAY.fullmatch(text)
+    if not found:
+        raise ValueError(text)
+    return date(*(int(part) for part in found.groups()))
 
 
 def _typed(cell: Any) -> str:

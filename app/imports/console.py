@@ -7,9 +7,9 @@ from uuid import UUID
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 
 from app.access.asking import AsImporter, AsManager, OnceForStaff
-from app.access.lists import download, note_apart
+from app.access.lists import download
 from app.core.contract import answers
-from app.core.db import Apart, Session, Transacted
+from app.core.db import Session, Transacted
 from app.core.pages import Cursor, Limit, newest, oldest
 from app.core.problems import Invalid
 from app.core.sheets import XLSX
@@ -23,6 +23,7 @@ from app.imports.schemas import (
     ImportErrorView,
     ImportPage,
     ImportView,
+    Reasoned,
     WorkersUnsealed,
     shown,
 )
@@ -97,20 +98,18 @@ async def list_import_errors(
     )
 
 
-@router.get(
+@router.post(
     "/{import_id}/errors.xlsx",
     summary="标注错误的原表",
     response_class=Response,
     responses=answers(**_SHEET),
 )
-async def read_import_errors_file(
-    session: Session, apart: Apart, officer: AsImporter, import_id: UUID
+async def export_import_errors(
+    session: Session, officer: AsImporter, import_id: UUID, given: Reasoned
 ) -> Response:
-    """上传的原表,第一列为该行的错误;文件在导入结束或三日后删除。查看记入台账。"""
+    """上传的原表(含明文),第一列为该行的错误;文件在导入结束或三日后删除。理由记入台账。不接受幂等键:应答不留存。"""
     imported = await queries.one_in_reach(session, officer, import_id)
-    file = await marking.marked(session, imported)
-    await note_apart(apart, officer, "import.marked", {"import_id": str(import_id)}, kind="import")
-    return download(file, "errors")
+    return download(await marking.marked(session, officer, imported, given.reason), "errors")
 
 
 @router.post(

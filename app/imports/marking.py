@@ -7,6 +7,8 @@ from typing import IO, Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access.asking import Officer
+from app.audit.actions import record
 from app.core import exports
 from app.core.files import FileAbsent
 from app.core.problems import NotFound
@@ -18,8 +20,11 @@ from app.imports.queries import faults_of
 HEADING = "错误"
 
 
-async def marked(session: AsyncSession, imported: Import) -> IO[bytes]:
-    """Return the original with a column of errors; 404 once the file is gone, or if it can't be read."""
+async def marked(session: AsyncSession, officer: Officer, imported: Import, reason: str) -> IO[bytes]:
+    """Return the original with a column of errors; 404 once the file is gone, or if it can't be read.
+
+    It holds names, numbers and phones in the clear: the reason goes to the ledger.
+    """
     said: dict[int, list[str]] = defaultdict(list)
     for fault in await session.scalars(faults_of(imported.id)):
         said[fault.row].append(f"{fault.heading}:{fault.message}" if fault.heading else fault.message)
@@ -28,6 +33,15 @@ async def marked(session: AsyncSession, imported: Import) -> IO[bytes]:
         _, rows = await reading.rows(content)
     except (FileAbsent, SheetRefused):
         raise NotFound from None
+    await record(
+        session,
+        officer.actor,
+        "import.marked",
+        object_kind="import",
+        object_id=imported.id,
+        division=imported.division,
+        reason=reason,
+    )
     return await asyncio.to_thread(_drawn, rows, said)
 
 

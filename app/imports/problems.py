@@ -17,5 +17,5 @@ class ImportStateConflict(Conflict):
 
 class ImportUnderWay(Conflict):
     code = "import_under_way"
-    title = "本机构已有三次导入尚未结束,请先确认或取消"
-    title_en = "Three imports of this station have not ended; confirm or cancel them first"
+    title = "本机构已有三次导入正在检查或写入,请稍候或取消"
+    title_en = "Three imports of this station are being checked or written; wait, or cancel one"

@@ -27,14 +27,14 @@ class FormUnknown(Exception):  # noqa: N818 - said to the user in the import's f
 async def keep(import_id: UUID, content: bytes) -> str:
     """Keep a file, sealed: it holds ID numbers. Return its key."""
     key = new_key("imports")
-    text = base64.b85encode(content).decode()
+    text = base64.b64encode(content).decode()
     await ports().files.put(key, seal(text, _place(import_id)), "application/octet-stream")
     return key
 
 
 async def kept(import_id: UUID, key: str) -> bytes:
     """Return a file that was kept; refuses with FileAbsent."""
-    return base64.b85decode(unseal(await ports().files.get(key), _place(import_id)))
+    return base64.b64decode(unseal(await ports().files.get(key), _place(import_id)))
 
 
 async def rows(content: bytes) -> tuple[int, Iterator[list[Any]]]:

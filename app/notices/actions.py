@@ -15,7 +15,7 @@ from app.notices.models import Notice, NoticeState
 from app.notices.problems import NoticeOver
 from app.notices.schemas import NoticeChanges, NoticeDraft
 
-_NOTED = ("kind", "title", "division", "state", "pinned", "publish_at", "until")
+_NOTED = ("kind", "title", "text", "division", "state", "pinned", "publish_at", "until")
 
 
 async def draft(session: AsyncSession, officer: Officer, given: NoticeDraft) -> Notice:

@@ -3,9 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.audit.people import belongs
 from app.core import clock
 from app.core.events import at_once, emit
 from app.engagements.events import (
@@ -80,6 +81,12 @@ async def end_with_the_account(session: AsyncSession, event: AccountClosing) -> 
     await session.execute(mine.values(note=None))
     live = mine.where(Referral.state.in_(LIVE))
     await session.execute(live.values(state=ReferralState.DECLINED, changed_at=clock.now()))
+
+
+@belongs
+def sent_of(account_id: UUID) -> Select[UUID]:
+    """Return what the ledger says of a person under her or his referrals (index worker_id, id)."""
+    return select(Referral.id).where(Referral.worker_id == account_id)
 
 
 @holds("referrals")

@@ -93,7 +93,12 @@ async def tell_outcome(
     """Note what the clerk heard where nothing happened in the system; of hiring, an engagement tells."""
     referral = await _locked(session, officer, referral_id)
     referral.must_be(ReferralState.SENT, ReferralState.LAPSED)
-    await _end(session, referral, outcome, why)
+    if referral.state is ReferralState.SENT:
+        await _end(session, referral, outcome, why)
+    else:
+        # It keeps no place any more; what is kept now is of a later one.
+        referral.state, referral.reason, referral.changed_at = outcome, why, clock.now()
+        await session.flush()
     await _note(session, officer, "referral.outcome", referral)
 
 

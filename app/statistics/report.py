@@ -10,6 +10,7 @@ from typing import Any
 import xlsxwriter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.problems import NotFound
 from app.geo.models import Division
 from app.statistics.figures import BY_KEY_GROUP, DEFINITIONS, OPENED, RATES, Figure, rates_of
 from app.statistics.models import Part
@@ -46,9 +47,11 @@ class Report:
 
 
 async def monthly(session: AsyncSession, asked: Asked) -> bytes:
-    """Return the report of the month in which `asked` begins, for its division, as xlsx."""
+    """Return the report of the month in which `asked` begins, for its division, as xlsx; 404 for none."""
     first = asked.since.replace(day=1)
-    division = await session.get_one(Division, asked.division)
+    division = await session.get(Division, asked.division)
+    if division is None:
+        raise NotFound
     tables = {
         "按区划": await _rows(session, asked, first, By.DIVISION),
         "按工种": await _rows(session, asked, first, By.TRADE),

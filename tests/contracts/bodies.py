@@ -153,6 +153,7 @@ def _of_stations(ids: dict[str, list[str]]) -> dict[str, Json]:
         },
         "withdraw_referral": {"reason": "本人改去别处"},
         "tell_referral_outcome": {"outcome": "declined", "reason": "distance"},
+        "export_import_errors": {"reason": "改正后重新导入"},
         "export_workers": {"fields": ["name", "phone"], "reason": "电话回访"},
         "export_employers": {"fields": ["contact_phone"], "reason": "年检通知"},
         "set_referral_quota": {"staff_id": ids["sending_staff"][0], "monthly": 500},

@@ -143,7 +143,7 @@ async def test_formulas_in_a_file_are_text_and_come_back_as_text(world: World) -
     rows[1][0] = f"'{evil}"
     imported = await checked(world, reviewer, "workers", sheet(WORKERS, rows))
 
-    answer = await reviewer.get(f"/admin/v1/imports/{imported['id']}/errors.xlsx")
+    answer = await reviewer.post(f"/admin/v1/imports/{imported['id']}/errors.xlsx", {"reason": "改正"})
 
     found = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
     assert found[0][:3] == ["错误", "编号", "姓名"]
@@ -151,7 +151,8 @@ async def test_formulas_in_a_file_are_text_and_come_back_as_text(world: World) -
     assert found[2][:2] == ["", f"'{evil}"]
     part = zipfile.ZipFile(io.BytesIO(answer.content)).read("xl/worksheets/sheet1.xml")
     assert b"<f>" not in part
-    assert await world.count("ledger", "action = 'import.marked'") == 1
+    assert await world.count("ledger", "action = 'import.marked' AND reason = '改正'") == 1
+    refused(await reviewer.post(f"/admin/v1/imports/{imported['id']}/errors.xlsx", {}), 422, "invalid")
 
 
 @pytest.mark.parametrize("kind", ["employers", "jobs", "workers"])

@@ -1,7 +1,9 @@
 """Employers and their postings from spreadsheets."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import time_machine
 
 from app.core import clock
 from scripts.demo.numbers import valid_id_number, valid_uscc
@@ -110,6 +112,19 @@ async def test_postings_go_to_review_and_from_there_to_the_workers(world: World)
     ok(await reviewer.post(f"/admin/v1/jobs/{plain['id']}/approve", {}))
     hits = ok(await world.nobody.get("/v1/jobs?q=卸货"))["items"]
     assert [hit["job"]["id"] for hit in hits] == [plain["id"]]
+
+
+async def test_days_are_read_as_people_type_them(world: World) -> None:
+    _, uscc = await registered(world)
+    with time_machine.travel(datetime(2026, 12, 30, 4, tzinfo=UTC), tick=False):
+        reviewer = await world.staff("141002")
+        typed = ("2027/1/5", "2027.1.5", "2027年1月5日", "2027-01-05", "2027-1-5")
+        rows = [job(n, uscc, 日期=day) for n, day in enumerate(typed)]
+        found = await checked(world, reviewer, "jobs", sheet(JOBS, rows))
+        assert found["state"] == "ready", await errors(reviewer, found)
+        rows = [job(9, uscc, 日期=day) for day in ("2027/13/5", "2027-W01-1", "1/5", "明天", "2027-1-5-1")]
+        found = await checked(world, reviewer, "jobs", sheet(JOBS, rows))
+        assert [code for *_, code in await errors(reviewer, found)] == ["date_parsing"] * 5
 
 
 async def test_postings_are_held_to_the_law_like_any_other(world: World) -> None:

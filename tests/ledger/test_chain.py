@@ -338,6 +338,22 @@ async def test_the_ledger_is_verified_by_auditors_alone(world: World, ill: Hand)
     refused(await manager.get("/admin/v1/ledger/verify"), 404, "not_found")
 
 
+async def test_what_others_did_elsewhere_is_in_the_chain_of_a_county_s_auditor(world: World) -> None:
+    """The second wall hides it from her; it is not gone."""
+    manager = await world.staff("141081", Role.MANAGER)
+    ok(await manager.post("/admin/v1/notices", {"kind": "notice", "title": "通知", "text": "停电"}), 201)
+    theirs = await world.staff("141002", Role.AUDITOR)
+    found = ok(await theirs.get("/admin/v1/ledger/verify"))
+    assert found["intact"], found
+    assert found["checked"] == 1
+    assert ok(await theirs.get("/admin/v1/ledger"))["items"] == []
+
+
+@pytest.mark.parametrize("query", ["until=9999-12-31", "from=9999-12-31"])
+async def test_days_beyond_the_calendar_are_refused(auditor: Actor, query: str) -> None:
+    refused(await auditor.get(f"/admin/v1/ledger/verify?{query}"), 422, "invalid")
+
+
 @pytest.mark.parametrize("noted", ["x", "1:zz", "9999999999999999999999:00"])
 async def test_what_is_no_head_is_refused(auditor: Actor, noted: str) -> None:
     refused(await auditor.get("/admin/v1/ledger/verify", params={"noted": noted}), 422, "invalid")

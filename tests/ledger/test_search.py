@@ -10,6 +10,7 @@ from app.audit.actions import record
 from app.audit.models import ActorKind
 from app.core.types import new_id
 from app.stations.models import Role
+from tests.referrals.scene import scene
 from tests.world import Actor, World, ok, refused
 
 LEDGER = "/admin/v1/ledger"
@@ -104,3 +105,12 @@ async def test_an_auditor_searches_within_reach(world: World) -> None:
     theirs = await world.staff("141081", Role.AUDITOR)
     assert await actions(theirs) == []
     assert await actions(theirs, division="141002") == []
+
+
+async def test_a_person_is_found_by_where_she_was_sent(world: World, auditor: Actor) -> None:
+    one = await scene(world)
+    referral = await one.sent()
+    ok(await one.clerk.post(f"/admin/v1/referrals/{referral}/withdraw", {"reason": "改去别处"}))
+
+    found = await actions(auditor, person=str(one.worker.id))
+    assert found == ["referral.withdraw", "referral.send", "worker.real_name"]

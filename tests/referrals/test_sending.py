@@ -154,6 +154,19 @@ async def test_the_clerk_tells_why_nothing_came_of_it(world: World) -> None:
     assert await one.sent() != referral  # and may be sent again
 
 
+async def test_the_outcome_of_one_that_lapsed_leaves_the_next_one_its_place(world: World) -> None:
+    one = await scene(world)
+    first = await one.sent(hold_hours=1)
+    async with later(one, hours=2):
+        await give_back_kept_places(world.database)
+        second = await one.sent()
+        told = {"outcome": "declined", "reason": "not_reached"}
+        ok(await one.clerk.post(f"/admin/v1/referrals/{first}/outcome", told))
+        assert (await one.state(first), await one.state(second)) == ("declined", "sent")
+        assert (await one.shift())["reserved"] == 1
+    (await books(world.settings.database_url)).balance()
+
+
 async def test_a_closed_posting_keeps_no_place(world: World) -> None:
     one = await scene(world)
     referral = await one.sent()

@@ -159,7 +159,7 @@ ROLES: dict[str, frozenset[Role]] = {
     "list_imports": IMPORTERS,
     "read_import": IMPORTERS,
     "list_import_errors": IMPORTERS,
-    "read_import_errors_file": IMPORTERS,
+    "export_import_errors": IMPORTERS,
     "confirm_import": IMPORTERS,
     "cancel_import": IMPORTERS,
     "export_workers": MANAGERS,

@@ -45,6 +45,7 @@ WITHOUT_A_WALL = {
 }
 # Where the wall is lifted, and why (docs/second-wall.md).
 LIFTED = {
+    "app/access/ledger_console.py": "the chain is the whole city's; shown are numbers, hashes, an entry's id",
     "app/employers/queries.py": "how often the same legal person stands in the city, a number",
     "app/engagements/queries.py": "who has a print's hash checks the print; no personal data",
     "app/standing/facts.py": "a score counts what who reads it may not see",
@@ -209,6 +210,16 @@ async def test_a_wall_is_of_one_transaction(world: World, city: Furnished) -> No
     for _ in range(20):
         async with reading(world) as session:
             assert await session.scalar(text("SELECT count(*) FROM workers")) == 0
+
+
+async def test_what_fails_behind_a_lifted_wall_says_why(world: World) -> None:
+    async def too_long() -> None:
+        async with reading(world) as session, wall.lifted(session):
+            await session.execute(text("SET LOCAL statement_timeout = 20"))
+            await session.execute(text("SELECT pg_sleep(5)"))
+
+    with pytest.raises(DBAPIError, match="statement timeout"):
+        await too_long()
 
 
 def test_the_wall_is_lifted_where_a_reason_is_given() -> None:

@@ -156,6 +156,13 @@ async def test_every_figure_is_explained(world: World) -> None:
     assert all(one["name"] and one["counted"] for one in items)
 
 
+async def test_a_division_that_is_not_there_has_no_report(world: World) -> None:
+    auditor = await world.staff("1410", Role.AUDITOR)
+    for code in ("141099", "141002999"):
+        answer = await auditor.get(f"{PATH}/report.xlsx?month=2026-11&division={code}")
+        refused(answer, 404, "not_found")
+
+
 async def test_the_monthly_report_can_be_read_back(filled: World) -> None:
     one = await hired(filled, title="=1+1")
     await count(filled)
