@@ -9,6 +9,7 @@ from app.attachments import leaving as attachments_leaving
 from app.attendance import keeping as attendance_keeping
 from app.attendance import leaving as attendance_leaving
 from app.audit import sealing
+from app.cases import giving_back
 from app.city import people
 from app.counter import handing_over as counter_handing_over
 from app.counter import leaving as counter_leaving
@@ -55,6 +56,7 @@ from app.notifications import handing_over as notices_handed_over
 REGISTERED = [
     maintenance,
     sealing,
+    giving_back,
     people,
     notices_of_settings,
     verification,

@@ -142,7 +142,9 @@ AsAuditor = Annotated[Officer, Depends(_in_role(Role.AUDITOR))]
 
 
 async def _once(request: Request, session: Session, officer: AsStaff, key: idempotency.Key = None) -> None:
-    await idempotency.begin(session, request, f"staff:{officer.staff.id}", key)
+    # Who was moved or has another role is not given again what they might see before.
+    me = officer.staff
+    await idempotency.begin(session, request, f"staff:{me.id}/{me.role}/{me.station_id}", key)
 
 
 OnceForStaff = Depends(_once)

@@ -101,7 +101,9 @@ async def _anyone(
     session: Session,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer_if_any)],
 ) -> Account | None:
-    found = _stood_in_for(request) or await _find(session, credentials)
+    if _stood_in_for(request) is not None:
+        return (await _asking(request, session, None)).account
+    found = await _find(session, credentials)
     return found.account if found else None
 
 

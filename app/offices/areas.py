@@ -71,6 +71,9 @@ async def assign_townships(
         if code not in known:
             raise DivisionUnfit.at(f"/townships/{place}")
     before = await townships_of(session, station.id)
+    # Nor does anybody lay down what was assigned from above.
+    if not all(code in wanted or code.startswith(officer.station.division) for code in before):
+        raise DivisionUnfit.at("/townships")
     await session.execute(delete(Area).where(Area.station_id == station.id, Area.township.not_in(wanted)))
     if wanted:
         rows = [{"township": code, "station_id": station.id} for code in wanted]

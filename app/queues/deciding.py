@@ -19,7 +19,6 @@ from app.queues import queries
 from app.queues.taking import worked_by
 from app.workers import checking
 from app.workers.actions import decide_certificate
-from app.workers.models import Certificate
 
 Decide = Callable[[AsyncSession, Officer, UUID, str | None], Awaitable[object]]
 
@@ -53,8 +52,9 @@ async def decide(
     for case_id in sorted(set(case_ids)):
         try:
             async with session.begin_nested():
-                if await queries.one(session, of, case_id) is None:
-                    raise NotFound
+                await _must_wait(session, of, case_id)
+                await holds.act_on(session, officer, kind, case_id)
+                await _must_wait(session, of, case_id)  # another may have decided it before it was ours
                 await _DECIDE[kind](session, officer, case_id, reason)
             done[case_id] = None
         except Problem as problem:
@@ -62,8 +62,12 @@ async def decide(
     return [Decided(case_id, done[case_id]) for case_id in dict.fromkeys(case_ids)]
 
 
+async def _must_wait(session: AsyncSession, of: queries.Queue, case_id: UUID) -> None:
+    if await queries.one(session, of, case_id) is None:
+        raise NotFound
+
+
 async def _employer(session: AsyncSession, officer: Officer, case_id: UUID, reason: str | None) -> None:
-    await holds.act_on(session, officer, CaseKind.EMPLOYERS, case_id)
     employer = await session.get_one(Employer, case_id)
     if reason:
         await verification.reject(session, officer.actor, employer, reason)
@@ -72,7 +76,6 @@ async def _employer(session: AsyncSession, officer: Officer, case_id: UUID, reas
 
 
 async def _job(session: AsyncSession, officer: Officer, case_id: UUID, reason: str | None) -> None:
-    await holds.act_on(session, officer, CaseKind.JOBS, case_id)
     job = await session.get_one(Job, case_id)
     if reason:
         await review.send_back(session, officer.actor, job, [reason])
@@ -81,9 +84,7 @@ async def _job(session: AsyncSession, officer: Officer, case_id: UUID, reason: s
 
 
 async def _certificate(session: AsyncSession, officer: Officer, case_id: UUID, reason: str | None) -> None:
-    await holds.act_on(session, officer, CaseKind.CERTIFICATES, case_id)
-    certificate = await session.get_one(Certificate, case_id, populate_existing=True)
-    await decide_certificate(session, officer.actor, certificate, verified=not reason, reason=reason)
+    await decide_certificate(session, officer.actor, case_id, verified=not reason, reason=reason)
 
 
 async def _real_name(session: AsyncSession, officer: Officer, case_id: UUID, reason: str | None) -> None:

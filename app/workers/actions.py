@@ -141,9 +141,15 @@ async def remove_certificate(session: AsyncSession, worker: Worker, certificate_
 
 
 async def decide_certificate(
-    session: AsyncSession, actor: Actor, certificate: Certificate, *, verified: bool, reason: str | None
+    session: AsyncSession, actor: Actor, certificate_id: UUID, *, verified: bool, reason: str | None
 ) -> Certificate:
-    """Verify or reject a certificate that waits; the worker is told."""
+    """Verify or reject a certificate that waits; the worker is told.
+
+    Looked at once it is locked: another may have decided it meanwhile, or the worker taken it back.
+    """
+    certificate = await session.get(Certificate, certificate_id, with_for_update=True, populate_existing=True)
+    if certificate is None:
+        raise NotFound
     if certificate.state is not CertificateState.PENDING:
         raise CertificateDecided
     certificate.state = CertificateState.VERIFIED if verified else CertificateState.REJECTED

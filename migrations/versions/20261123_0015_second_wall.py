@@ -85,6 +85,12 @@ WORDS = {
     "nearby": "^@ ANY ((SELECT wall_counties())::text[])",
 }
 _AT_A_STATION = "IN (SELECT s.id FROM stations s WHERE s.division::text {served})"
+# Also those above, and those that a township within reach is assigned to: they work on the same cases.
+_SERVING_HERE = (
+    "IN (SELECT s.id FROM stations s WHERE s.division::text {served}"
+    " OR EXISTS (SELECT FROM unnest((SELECT wall_served())::text[]) code WHERE code ^@ s.division::text)"
+    " OR s.id IN (SELECT a.station_id FROM station_areas a WHERE a.township::text {served}))"
+)
 
 # What follows another table asks by these whether who reads may see the row there: that table's own policy
 # answers. Opaque functions, so that a policy is planned once and not within each that refers to it.
@@ -106,6 +112,9 @@ KNOWS = {
                 " WHERE employer_id = $1) OR EXISTS (SELECT FROM disputes WHERE employer_id = $1",
     "account": "SELECT FROM employer_members WHERE account_id = $1) OR EXISTS (SELECT FROM workers"
                " WHERE id = $1 AND {staff}",
+    # A colleague above or gone elsewhere, by what bears their name here.
+    "staff": "SELECT FROM case_holds WHERE staff_id = $1) OR EXISTS (SELECT FROM assistances"
+             " WHERE staff_id = $1) OR EXISTS (SELECT FROM referrals WHERE staff_id = $1",
 }  # fmt: skip
 
 _OF_AN_ENGAGEMENT = "wall_sees_engagement(engagement_id)"
@@ -139,7 +148,7 @@ POLICIES = {
     "assistances": _OWN + " OR division::text {served}",
     "attachments": f"{_OWN} OR CASE belongs {_EVIDENCE} ELSE false END",
     "attendance": _OF_AN_ENGAGEMENT,
-    "case_holds": "station_id " + _AT_A_STATION,
+    "case_holds": "station_id " + _SERVING_HERE,
     "certificates": "worker_id = {me} OR ({staff} AND wall_sees_worker(worker_id))",
     "claims": _OF_AN_ENGAGEMENT,
     "consents": _OWN + " OR ({staff} AND wall_sees_worker(account_id))",
@@ -183,7 +192,7 @@ POLICIES = {
     + " OR (removed_at IS NULL AND visible_from <= (SELECT wall_now()))"
     + " OR ({staff} AND wall_sees_engagement(engagement_id))",
     "site_codes": "NOT {staff} AND wall_knows_job(job_id)",
-    "staff": "station_id " + _AT_A_STATION,
+    "staff": "station_id " + _AT_A_STATION + " OR ({staff} AND wall_knows_staff(id))",
     "terms": _OF_AN_ENGAGEMENT,
     # Who has no home in the city belongs to its centre.
     "workers": "id = {me} OR coalesce(division, '1410')::text {served} OR wall_knows_worker(id)",

@@ -39,10 +39,11 @@ async def test_the_officer_who_asked_can_do_all_of_it(world: World, city: Furnis
     assert len(done) > len(mounted) / 4
     assert done >= GREAT_READS
     # Each is in the ledger by its name, and nothing that was refused or opened nothing.
-    rows = await (await world.database.readers()).fetch(
-        "SELECT DISTINCT action FROM ledger WHERE action LIKE 'assist.%' AND actor_id = $1", city.helper.id
+    written = await world.look(
+        "SELECT array_agg(DISTINCT action) FROM ledger WHERE action LIKE 'assist.%' AND actor_id = $1",
+        city.helper.id,
     )
-    assert {row["action"].removeprefix("assist.") for row in rows} == done
+    assert {action.removeprefix("assist.") for action in written} == done
 
 
 async def test_a_colleague_at_the_same_station_finds_nothing(world: World, city: Furnished) -> None:

@@ -62,6 +62,8 @@ async def test_only_townships_of_the_county_are_assigned_by_who_runs_them(world:
     # The neighbour's is not a township station's to take.
     refused(await street.put(own, {"townships": ["141002002"]}), 422, "division_unfit")
     ok(await yaodu.put(own, {"townships": ["141002002"]}))
+    # Nor is what was assigned to it its own to lay down.
+    refused(await street.put(own, {"townships": []}), 422, "division_unfit")
     other = f"{STATIONS}/{await station_of(world, '141002003')}/townships"
     ok(await yaodu.put(other, {"townships": ["141002002"]}))
     assert ok(await yaodu.get(own.removesuffix("/townships")))["townships"] == []
