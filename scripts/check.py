@@ -21,6 +21,7 @@ LEFT_OUT = (
     # bytes, and the queue's tables are procrastinate's own.
     "prefer-text-field",
     "prefer-bigint-over-int",
+    "prefer-bigint-over-smallint",
     "prefer-identity",
 )
 
