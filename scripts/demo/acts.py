@@ -5,7 +5,6 @@ import json
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.core import clock
 from app.core.keyring import seal
 from app.disputes.deadlines import Stage, allowed
 from app.disputes.models import Addressee, Dispute, DisputeKind, DisputeState, Message, Step
@@ -17,7 +16,6 @@ from scripts.demo.letters import Letters
 from scripts.demo.scene import Life, Scene
 
 HOUR = timedelta(hours=1)
-_OPENS, _SHUTS = 9, 17
 
 
 class Acts:
@@ -29,13 +27,7 @@ class Acts:
 
     def in_office(self, moment: datetime) -> datetime:
         """Return a moment at or after this one at which staff are at their desks."""
-        local = moment.astimezone(clock.SHANGHAI)
-        if local.hour >= _SHUTS:
-            local = (local + timedelta(days=1)).replace(hour=0)
-        if local.hour < _OPENS:
-            minute = self._chance.randrange(60)
-            local = local.replace(hour=_OPENS + self._chance.randrange(2), minute=minute)
-        return local.astimezone(moment.tzinfo)
+        return self._scene.in_office(self._chance, moment)
 
     def _accept(self, life: Life, dispute: Dispute, at: datetime, by: Staff) -> None:
         before = _facts(dispute)

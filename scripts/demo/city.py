@@ -9,24 +9,31 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.audit.models import Entry
 from app.core import clock
 from app.core.db import Database
 from app.core.settings import Settings
+from app.employers.models import Employer
 from app.identity.models import Purpose
 from app.jobs import listings
 from app.jobs.models import JobState
 from app.stations.models import Role, Staff
+from app.statistics import dashboard
 from app.sync.models import Client
-from scripts.demo import firms, handout, offices, people
+from app.workers.models import Worker
+from scripts.demo import figures, firms, handout, holding, offices, people, premises
+from scripts.demo.announcing import Announcing
 from scripts.demo.chance import SEED
 from scripts.demo.complaints import complain
 from scripts.demo.copying import Table, copy
+from scripts.demo.counter import Counter
 from scripts.demo.hiring import Market
 from scripts.demo.identities import FACES
 from scripts.demo.letters import Letters
 from scripts.demo.places import Places
 from scripts.demo.postings import Board, Writer
 from scripts.demo.reference import Reference, read
+from scripts.demo.referring import Referring
 from scripts.demo.scene import Scene
 from scripts.demo.stories import Stories
 from scripts.demo.working import Working
@@ -53,6 +60,9 @@ class City:
 
     tables: list[Table]
     board: Board
+    employers: list[Employer]
+    workers: list[Worker]
+    reviewer: Staff  # Yaodu's, who has cases in hand
 
 
 async def load(database: Database, settings: Settings, console: Console) -> None:
@@ -67,6 +77,7 @@ async def load(database: Database, settings: Settings, console: Console) -> None
         await session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         await _fill(session, console)
         await handout.see_to_it(session, settings)
+    await dashboard.publish(database)
 
 
 def built(reference: Reference, today: datetime, seed: str = SEED) -> City:
@@ -74,24 +85,32 @@ def built(reference: Reference, today: datetime, seed: str = SEED) -> City:
     places = Places(reference)
     staff = offices.staff(reference, today, seed)
     reviewers = {one.username.rpartition("-")[2]: one for one in staff if one.role is Role.REVIEWER}
-    force = people.made(reference, places, today, seed)
+    force = people.made(reference, places, staff, today, seed)
     companies = firms.made(reference, places, reviewers, today, seed)
     board = Writer(reference, places, reviewers, today, seed).board(companies.employers)
     market = Market(reference, force, today, seed)
     agreeing = {c["account_id"] for c in force.consents if c["given"] and c["purpose"] == Purpose.POSITION}
-    scene = Scene(reference, today, seed, staff, companies.members, agreeing)
+    scene = Scene(reference, today, seed, staff, companies.members, agreeing, force.without_phone)
     letters = Letters(scene)
+    counter = Counter(scene, market, force, letters)
     working = Working(scene, letters)
     Stories(scene, market, working, letters).come_true(board.told, force.workers[:FACES])
     told = {posting.job.id for posting in board.told.values()}
     for posting in board.postings:
         if posting.job.id not in told:
-            working.live(posting, market.fill(posting))
+            working.live(posting, [*market.fill(posting), *counter.bring(posting)])
     complain(scene, working.cases, working.done)
+    referring = Referring(scene, market, force, letters)
+    referring.send(board.postings)
+    announcing = Announcing(scene, letters)
+    announcing.announce()
+    counter.run_errands()
+    scene.rows[Entry] += premises.deeds(reference, staff, today)
     tables: list[Table] = [(Staff, staff), (Client, [offices.client(today)])]
-    for part in (force, companies, board, market.made, scene, letters):
+    for part in (force, companies, board, market.made, scene, letters, counter, referring, announcing):
         tables += part.tables()
-    return City(tables, board)
+    reviewer = reviewers[holding.WHERE]
+    return City(tables, board, companies.employers, force.workers, reviewer)
 
 
 async def _fill(session: AsyncSession, console: Console) -> None:
@@ -100,15 +119,22 @@ async def _fill(session: AsyncSession, console: Console) -> None:
         task = progress.add_task("演示城市 demo city", total=None)
         # As the owner: who serves may neither ANALYZE nor COPY into a table with row-level security.
         await session.execute(text("SET LOCAL ROLE NONE"))
+        today = clock.start_of(clock.today()).astimezone(UTC)
+        await premises.open_up(session, today)
         reference = await read(session)
-        city = built(reference, clock.start_of(clock.today()).astimezone(UTC))
-        progress.update(task, total=sum(len(rows) for _, rows in city.tables))
+        city = built(reference, today)
+        jobs = [posting.job for posting in city.board.postings]
+        held = holding.in_hand(city.reviewer, city.employers, city.workers, jobs, clock.now())
+        tables = [*city.tables, *held]
+        progress.update(task, total=sum(len(rows) for _, rows in tables))
         connection: Any = (await (await session.connection()).get_raw_connection()).driver_connection
-        for model, rows in city.tables:
+        for model, rows in tables:
             await copy(connection, model, rows)
             progress.advance(task, len(rows))
-        opened = [posting.job.id for posting in city.board.postings if posting.job.state is JobState.OPEN]
+        opened = [job.id for job in jobs if job.state is JobState.OPEN]
         await listings.refresh(session, opened)
         await session.execute(PROFILES, {"now": clock.now()})
-        names = sorted({model.__tablename__ for model, _ in city.tables})
+        names = sorted({model.__tablename__ for model, _ in tables})
         await session.execute(text(f"ANALYZE {', '.join(names)}, listings"))
+        await figures.count(session)
+        await session.execute(text("ANALYZE active_days, anonymous_facts, daily_figures"))

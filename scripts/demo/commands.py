@@ -21,8 +21,11 @@ _STAFF = {
     "reviewer-1410": "市级审核 city reviewer",
     "manager-141002": "尧都区管理 county manager",
     "mediator-141002": "尧都区调解,有在办争议 county mediator with open cases",
-    "clerk-141002101": "乔李镇窗口 township clerk",
+    "clerk-141002101": "乔李镇窗口,有待转告事项 township clerk with errands",
+    "clerk-141002007": "铁路东零工市场 walk-in market clerk",
+    "reviewer-141002400": "开发区审核 zone reviewer",
 }
+_VERBS = {"find": "找活 find", "post": "发活 post", "take": "抢单 take", "board": "大屏 board"}
 
 _SHOWN = {
     "工资待付 a wage due": "wage_due",
@@ -57,10 +60,13 @@ def welcome() -> None:
         for what, of in _SHOWN.items():
             if (one := next((one for one in whose if of in one.get("shows", ())), None)) is not None:
                 console.print(f"  {one['phone']}  {role}: {what}")
+    market = next((one for one in handed.get("stations", ()) if one["kind"] == "market"), None)
+    if market:
+        console.print(f"  大屏 hall's screen  {market['board']}")
     console.print(f"  短信 SMS codes      {settings.reached_at}/dev/messages?to={workers[0]}")
     console.print("\n[bold]试一试 try[/]  (在本目录的另一终端 in another terminal, in this folder)")
-    for verb, what in {"find": "找活 find", "post": "发活 post", "take": "抢单 take"}.items():
-        console.print(f"  {RUN} try {verb}    {what}")
+    for verb, what in _VERBS.items():
+        console.print(f"  {RUN} try {verb:5}   {what}")
     console.print("\n更多账号 more accounts: .local/demo.json   Ctrl-C 停止 stops\n")
 
 
@@ -83,6 +89,12 @@ def find() -> None:
 
 
 @trying.command()
+def board() -> None:
+    """Show the board of Yaodu's walk-in market, and where its page is."""
+    _tried("board")
+
+
+@trying.command()
 def post() -> None:
     """Post a gig and have it approved."""
     _tried("post")
@@ -97,7 +109,7 @@ def take() -> None:
 def _tried(verb: str) -> None:
     try:
         with Trial(Settings(), console) as trial:
-            {"find": trial.find, "post": trial.post, "take": trial.take}[verb]()
+            {"find": trial.find, "board": trial.board, "post": trial.post, "take": trial.take}[verb]()
     except NotNow as reason:
         console.print(f"\n[red]{reason}")
         raise typer.Exit(1) from None

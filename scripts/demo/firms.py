@@ -11,6 +11,7 @@ from app.core.keyring import blind_index, seal
 from app.employers.models import Ban, Employer, EmployerKind, EmployerState, Member, MemberRole
 from app.employers.verification import GOOD_FOR
 from app.geo.places import stored
+from app.geo.reference import ZONE
 from app.identity.models import Account
 from app.identity.names import masked_name
 from app.stations.models import Staff
@@ -34,6 +35,7 @@ _STATES = {
 }
 _TRUSTED, _DUE = {0, 2}, 9
 _WAITING = range(189, 200)
+_IN_THE_ZONE = range(10, 16)
 _BY_LETTER = {"e": EmployerKind.ENTERPRISE, "s": EmployerKind.SOLE_TRADER, "i": EmployerKind.INDIVIDUAL}
 _REASONS = {
     EmployerState.SUSPENDED: "联系电话无法接通,待核实后恢复",
@@ -107,6 +109,8 @@ def made(
     yaodu = [town for town in reference.townships.values() if town.code.startswith("1410020")]
     for n, kind in enumerate([*faces, *rest]):
         place = places.around(chance, yaodu[n], 1_500) if n < len(faces) else places.anywhere(chance)
+        if n in _IN_THE_ZONE:
+            place = places.around(chance, reference.townships[ZONE], 900)
         since = chance.between(today - timedelta(days=300), today - timedelta(days=136))
         state = _STATES.get(n, EmployerState.VERIFIED)
         if n in _WAITING:

@@ -7,15 +7,18 @@ from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, cast, exists, func, literal, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.keyring import blind_index
 from app.core.settings import Settings
+from app.counter.models import Errand, Reached
 from app.employers.models import Employer, Member
+from app.engagements.models import Engagement, EngagementState, KeptPlace
 from app.geo.models import Division
 from app.identity.models import Account
-from app.stations.models import Staff, Station
+from app.stations.models import Staff, Station, StationKind
 from app.workers.models import Worker
 from scripts.demo import offices, picture
 from scripts.demo.identities import FACES, employer_phone, worker_phone
@@ -63,12 +66,14 @@ async def _content(session: AsyncSession, settings: Settings) -> dict[str, Any]:
         },
         "workers": await _workers(session),
         "employers": await _employers(session),
+        "without_phone": await _without_phone(session),
+        "stations": await _stations(session, settings),
     }
 
 
 async def _staff(session: AsyncSession) -> list[dict[str, Any]]:
     rows = await session.execute(
-        select(Staff.username, Staff.role, Station.division, Station.name, Division.level)
+        select(Staff.username, Staff.role, Station.division, Station.name, Station.kind, Division.level)
         .join(Station, Station.id == Staff.station_id)
         .join(Division, Division.code == Station.division)
         .order_by(Staff.id)
@@ -79,11 +84,11 @@ async def _staff(session: AsyncSession) -> list[dict[str, Any]]:
             "password": offices.password(),
             "totp_secret": offices.totp_secret(username),
             "role": role.value,
-            "level": level.value,
+            "level": kind.value if kind is StationKind.MARKET else level.value,
             "division": division,
             "station": station,
         }
-        for username, role, division, station, level in rows
+        for username, role, division, station, kind, level in rows
         if username == f"{role}-{division}"
     ]
 
@@ -131,6 +136,55 @@ async def _employers(session: AsyncSession) -> list[dict[str, Any]]:
         }
         for (index, phone), shows in zip(phones.items(), chain(EMPLOYERS_SHOW, repeat(())), strict=False)
         if index in first
+    ]
+
+
+async def _without_phone(session: AsyncSession) -> list[dict[str, Any]]:
+    """Return at each station one of those whom it reaches, with the most that there is to see."""
+    shows = {
+        "errand_open": exists().where(Errand.account_id == Worker.id, Errand.done_at.is_(None)),
+        "place_kept": exists().where(KeptPlace.worker_id == Worker.id),
+        "taken_on": exists().where(
+            Engagement.worker_id == Worker.id, Engagement.state == EngagementState.AGREED
+        ),
+        "key_group": func.cardinality(Worker.key_groups) > 0,
+    }
+    much = sum((cast(one, Integer) for one in shows.values()), literal(0))
+    rows = await session.execute(
+        select(Worker.id, Worker.name_shown, Station.id, Station.name, Station.division, *shows.values())
+        .join(Reached, Reached.id == Worker.id)
+        .join(Station, Station.id == Reached.station_id)
+        .ext(distinct_on(Station.division))
+        .order_by(Station.division, much.desc(), Worker.id)
+    )
+    return [
+        {
+            "worker_id": str(id_),
+            "name_shown": name,
+            "station_id": str(station_id),
+            "station": station,
+            "division": division,
+            "shows": [what for what, there in zip(shows, there_is, strict=True) if there],
+        }
+        for id_, name, station_id, station, division, *there_is in rows
+    ]
+
+
+async def _stations(session: AsyncSession, settings: Settings) -> list[dict[str, Any]]:
+    """Return the stations that have a sign on their door, with the page of their board."""
+    found = await session.scalars(
+        select(Station).where(Station.phone.is_not(None)).order_by(Station.division, Station.id)
+    )
+    return [
+        {
+            "station_id": str(one.id),
+            "kind": one.kind.value,
+            "name": one.name,
+            "division": one.division,
+            "phone": one.phone,
+            "board": f"{settings.reached_at}/board/{one.id}",
+        }
+        for one in found
     ]
 
 

@@ -60,12 +60,14 @@ class Market:
 
     def __init__(self, reference: Reference, force: Workforce, today: datetime, seed: str) -> None:
         self._reference, self._today, self._chance = reference, today, Chance("hiring", seed)
+        self._held = force.held
         self._busy: dict[UUID, set[date]] = defaultdict(set)
         self._pools: dict[tuple[str, str | None], list[Worker]] = defaultdict(list)
         self.made = Hirings()
         self._lives: list[Life] = []
         for n, worker in enumerate(force.workers):
-            if worker.verified_at is None:
+            # Who has no phone applies at the counter alone.
+            if worker.verified_at is None or worker.id in force.without_phone:
                 continue
             # The first few are busier than others, so that who looks at them sees something.
             for where in (CITY, (worker.division or CITY)[:6]):
@@ -84,13 +86,25 @@ class Market:
                 self._engage(posting, shift, self._chance.randrange(shift.headcount))
         return self._lives
 
-    def take_on(self, posting: Posting, shift: Shift, worker: Worker) -> Life:
-        """Take a certain person on, an hour after the posting was published."""
+    def take_on(self, posting: Posting, shift: Shift, worker: Worker, at: datetime | None = None) -> Life:
+        """Take a certain person on, within an hour after the posting was published if not said when."""
         published = posting.job.published_at or self._today
-        at = self._chance.between(published + timedelta(minutes=5), published + timedelta(hours=1))
-        self._busy[worker.id] |= {day_of(shift.starts_at), day_of(shift.ends_at)}
+        at = at or self._chance.between(published + timedelta(minutes=5), published + timedelta(hours=1))
+        self.keep_free(worker, shift)
         choice = self._asks(posting, shift, ChoiceState.ACCEPTED, worker, at)
         return self._agree(posting, shift, worker, choice, at)
+
+    def could(self, worker: Worker, posting: Posting, shift: Shift, at: datetime) -> bool:
+        """Tell whether somebody could take a shift: verified by then, with the certificate, free that day."""
+        certificate = self._reference.trades[posting.job.trade or ""].certificate
+        days = {day_of(shift.starts_at), day_of(shift.ends_at)}
+        verified = worker.verified_at is not None and worker.verified_at < at
+        held = certificate is None or certificate in self._held[worker.id]
+        return verified and held and not days & self._busy[worker.id]
+
+    def keep_free(self, worker: Worker, shift: Shift) -> None:
+        """Leave the days of a shift to it."""
+        self._busy[worker.id] |= {day_of(shift.starts_at), day_of(shift.ends_at)}
 
     def fill_up(self, posting: Posting, shift: Shift, number: int) -> list[Life]:
         """Take so many more on, or fewer; return those who did not leave again."""

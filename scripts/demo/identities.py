@@ -31,10 +31,11 @@ def employer_phone(n: int) -> str:
     return f"+8613700{n:06}"
 
 
-def account_of(chance: Chance, phone: str, since: datetime) -> Account:
+def account_of(chance: Chance, phone: str | None, since: datetime) -> Account:
     account = Account(id=chance.id_at(since), state=AccountState.ACTIVE, language="zh", created_at=since)
-    account.phone_sealed = seal(phone, f"accounts/phone/{account.id}")
-    account.phone_index = blind_index(phone, "phone")
+    if phone:
+        account.phone_sealed = seal(phone, f"accounts/phone/{account.id}")
+        account.phone_index = blind_index(phone, "phone")
     return account
 
 

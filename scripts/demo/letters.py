@@ -55,6 +55,23 @@ class Letters:
             data["engagement_id"] = str(life.engagement.id)
         self._tell(account_id, kind, at, str(key), values, data)
 
+    def referral(
+        self,
+        account_id: UUID,
+        kind: str,
+        at: datetime,
+        key: UUID,
+        values: dict[str, Value],
+        data: dict[str, str],
+        by: datetime | None = None,
+    ) -> None:
+        """Tell a side of a referral."""
+        self._tell(account_id, kind, at, str(key), values, data, by)
+
+    def to(self, account_id: UUID) -> list[Values]:
+        """Return what somebody was told."""
+        return self._letters[account_id]
+
     def alert(
         self,
         station: Station,
@@ -124,7 +141,8 @@ class Letters:
             "job_id": str(one.job_id),
             "employer_id": str(one.employer_id),
         }
-        self._tell(account_id, kind, at, str(key or one.id), _about(life) | values, data)
+        by = one.starts_at if kind == "taken_on" else None
+        self._tell(account_id, kind, at, str(key or one.id), _about(life) | values, data, by)
 
     def _tell(
         self,
@@ -134,6 +152,7 @@ class Letters:
         key: str,
         values: dict[str, Value],
         data: dict[str, str],
+        by: datetime | None = None,
     ) -> None:
         wording, said = WORDINGS[kind], rendered(values, english=False)
         read = at < self._scene.today - _UNREAD
@@ -148,6 +167,7 @@ class Letters:
                 "data": data,
                 "created_at": at,
                 "read_at": at + _READ_AFTER if read else None,
+                "by": by,  # no column: for those who are told by hand
             }
         )
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.passwords import hashed
 from app.core.keyring import blind_index
+from app.geo.reference import ZONE
 from app.stations.models import Role, Staff
 from app.sync.models import Client
 from scripts.demo.chance import Chance
@@ -17,7 +18,8 @@ from scripts.demo.reference import Reference
 
 EVERYWHERE = (Role.REVIEWER, Role.MEDIATOR, Role.MANAGER)
 AT_SOME = (Role.CLERK, Role.REVIEWER, Role.MEDIATOR, Role.MANAGER, Role.AUDITOR)
-COUNTIES = ("141002", "141024", "141081")
+COUNTIES = ("141002", "141024", "141081", ZONE)
+AT_MARKETS = (Role.CLERK, Role.MANAGER)
 TOWNSHIPS = ("141002002", "141002101", "141024100", "141081200")
 CLIENT_ID = "province-demo"
 SCOPES = ["changes", "digest", "figures", "inbound", "snapshot", "subscriptions"]
@@ -45,13 +47,18 @@ def client_secret() -> str:
 
 
 def staff(reference: Reference, today: datetime, seed: str) -> list[Staff]:
-    """Return all six roles in the city, three in each county, five in some counties and townships."""
+    """Return all six roles in the city, three in each county, five in some counties and townships.
+
+    The zone's five are as a county's; a market has a manager and a clerk.
+    """
     chance, kept = Chance("staff", seed), hashed(password())
     since = today - timedelta(days=365)
     posts = [(role, CITY) for role in Role]
     posts += [(role, code) for code in reference.boundaries for role in EVERYWHERE]
     posts += [(role, code) for code in COUNTIES for role in AT_SOME if role not in EVERYWHERE]
     posts += [(role, code) for code in TOWNSHIPS for role in AT_SOME]
+    posts += [(role, code) for code in reference.markets for role in AT_MARKETS]
+    stations = reference.stations | reference.markets
     made = []
     for role, division in posts:
         one = Staff(
@@ -59,7 +66,7 @@ def staff(reference: Reference, today: datetime, seed: str) -> list[Staff]:
             username=f"{role}-{division}",
             name=full_name(chance),
             role=role,
-            station_id=reference.stations[division].id,
+            station_id=stations[division].id,
             password_hash=kept,
             created_at=since,
         )

@@ -1,4 +1,4 @@
-"""The two pictures that the demo city shows: of all certificates, and of all evidence."""
+"""The pictures that the demo city shows: of all certificates, all evidence, and all signed sheets."""
 
 from io import BytesIO
 
@@ -9,7 +9,12 @@ from app.core.ports import ports
 
 KEY = "certificates/00000000-0000-4000-8000-00000000d30a"
 EVIDENCE = "evidence/00000000-0000-4000-8000-00000000d30b"
-_SAYING = {KEY: "DEMO - NOT A CERTIFICATE", EVIDENCE: "DEMO - NO REAL EVIDENCE"}
+SHEET = "consents/00000000-0000-4000-8000-00000000d30c"
+_SAYING = {
+    KEY: "DEMO - NOT A CERTIFICATE",
+    EVIDENCE: "DEMO - NO REAL EVIDENCE",
+    SHEET: "DEMO - NO REAL SIGNATURE",
+}
 
 
 async def keep() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from app.geo.points import Wgs84, project, true_distance
+from app.geo.reference import ZONE
 from scripts.demo.chance import Chance
 from scripts.demo.reference import Reference, Ring, Township
 
@@ -15,6 +16,7 @@ _M_PER_DEGREE = 111_000
 _COUNTIES = {"141002": 30, "141024": 15, "141081": 12, "141023": 8, "141082": 7, "141021": 6, "141022": 6}
 _ELSEWHERE = 2
 _SEAT = 5
+_ZONE = 200  # small, and full of factories
 _KNOWN_STREETS = {
     "141002": (
         "鼓楼北大街",
@@ -58,7 +60,7 @@ _VILLAGES = (
 
 @dataclass(frozen=True)
 class Place:
-    """A point with its address; the township is the one whose seat is nearest within the county."""
+    """A point with its address; its township is the zone, or that of the nearest seat in the county."""
 
     point: Wgs84
     address: str
@@ -74,6 +76,9 @@ class Places:
         self._weights = [_weight(township) for township in self._townships]
         self._seats: dict[str, list[tuple[float, float, Township]]] = {}
         for township in self._townships:
+            if township.code == ZONE:
+                self._zone = township
+                continue
             seats = self._seats.setdefault(township.county_code, [])
             seats.append((*project(township.seat), township))
 
@@ -95,11 +100,15 @@ class Places:
                 return Place(point, _address(chance, nearest), nearest)
 
     def _nearest(self, point: Wgs84, county_code: str) -> Township:
+        if county_code == self._zone.county_code and _inside(point, self._boundaries[ZONE]):
+            return self._zone
         here = project(point)
         return min(self._seats[county_code], key=lambda seat: true_distance(*here, seat[0], seat[1]))[2]
 
 
 def _weight(township: Township) -> float:
+    if township.code == ZONE:
+        return _ZONE
     seat = township.code.endswith("100") or township.code[6] == "0"
     return _COUNTIES.get(township.county_code, _ELSEWHERE) * (_SEAT if seat else 1)
 

@@ -176,6 +176,7 @@ class Writer:
             headcount=heads,
             hired=0,
             waiting=0,
+            reserved=0,
         )
 
     def _pay(self, job: Job, gig: Gig, shifts: Sequence[Shift]) -> None:

@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import clock
 from app.days.models import OfficialDay
 from app.days.queries import counted
-from app.geo.models import Division, Level
+from app.geo.models import Division
 from app.geo.places import read_back
 from app.geo.points import Wgs84
+from app.geo.reference import ZONES_COUNTY
 from app.jobs.models import MinimumWage
 from app.pay.models import LateCancellationShare
 from app.pay.owed import share_for
@@ -27,7 +28,7 @@ Ring = list[tuple[float, float]]
 
 @dataclass(frozen=True)
 class Township:
-    """A township with its seat and the station that serves it."""
+    """A township, or the zone, with its seat and the station that serves it."""
 
     code: str
     name: str
@@ -42,6 +43,7 @@ class Reference:
     townships: dict[str, Township]
     boundaries: dict[str, list[Ring]]
     stations: dict[str, Station]
+    markets: dict[str, Station]
     trades: dict[str, Trade]
     wages: dict[str, list[tuple[date, int]]]
     days: dict[date, bool]
@@ -66,21 +68,20 @@ class Reference:
 async def read(session: AsyncSession) -> Reference:
     """Read it as it stands in the database."""
     divisions = {d.code: d for d in await session.scalars(select(Division).order_by(Division.code))}
-    stations = {
-        station.division: station
-        for station in await session.scalars(select(Station).where(Station.kind != StationKind.ZONE))
-    }
+    every = (await session.scalars(select(Station).order_by(Station.division))).all()
+    stations = {one.division: one for one in every if one.kind is not StationKind.MARKET}
+    markets = {one.division: one for one in every if one.kind is StationKind.MARKET}
     townships = {
         code: Township(
             code=code,
             name=division.name,
             county_code=code[:6],
             county_name=divisions[code[:6]].name,
-            seat=read_back(division.seat),
+            seat=read_back(seat),
             station_id=stations[code].id,
         )
         for code, division in divisions.items()
-        if division.level is Level.TOWNSHIP and division.seat is not None
+        if len(code) > len(ZONES_COUNTY) and (seat := division.seat or stations[code].position) is not None
     }
     outlines = select(Division.code, func.ST_AsGeoJSON(Division.boundary, 9)).where(
         Division.boundary.is_not(None)
@@ -97,4 +98,4 @@ async def read(session: AsyncSession) -> Reference:
     shares: dict[date, list[tuple[int, int]]] = defaultdict(list)
     for share in await session.scalars(select(LateCancellationShare)):
         shares[share.effective_from].append((share.within_minutes, share.share_percent))
-    return Reference(townships, boundaries, stations, trades, dict(wages), days, dict(shares))
+    return Reference(townships, boundaries, stations, markets, trades, dict(wages), days, dict(shares))

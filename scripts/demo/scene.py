@@ -11,6 +11,7 @@ from app.attachments.models import Attachment, Belongs
 from app.attendance.models import Attendance, Claim, SiteCode
 from app.audit.actions import Actor
 from app.audit.models import ActorKind, Entry
+from app.core import clock
 from app.core.types import Base
 from app.disputes.models import Dispute, Message, Step
 from app.employers.models import Member
@@ -34,6 +35,9 @@ _WRITTEN: tuple[type[Base], ...] = (
     Terms, Change, SiteCode, Attendance, Claim, Excuse, PayRecord, PayReport, Dispute, Message, Step, Review,
     Appeal, Attachment, Entry,
 )  # fmt: skip
+
+
+_OPENS, _SHUTS = 9, 17
 
 
 @dataclass
@@ -75,11 +79,13 @@ class Scene:
     staff: list[Staff]
     members: list[Member]
     agreeing: set[UUID]  # workers who agree to the use of positions
+    without_phone: dict[UUID, Staff]  # workers, and who registered them
     rows: Mapping[type[Base], list[Base | Values]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
         self.owners = {member.employer_id: member.account_id for member in self.members}
-        self.stations: dict[UUID, Station] = {one.id: one for one in self.reference.stations.values()}
+        every = (*self.reference.stations.values(), *self.reference.markets.values())
+        self.stations: dict[UUID, Station] = {one.id: one for one in every}
         self._mediators = {
             one.username.rpartition("-")[2]: one for one in self.staff if one.role is Role.MEDIATOR
         }
@@ -87,6 +93,15 @@ class Scene:
     @property
     def yesterday(self) -> datetime:
         return self.today - timedelta(days=1)
+
+    def in_office(self, chance: Chance, moment: datetime) -> datetime:
+        """Return a moment at or after this one at which staff are at their desks."""
+        local = moment.astimezone(clock.SHANGHAI)
+        if local.hour >= _SHUTS:
+            local = (local + timedelta(days=1)).replace(hour=0)
+        if local.hour < _OPENS:
+            local = local.replace(hour=_OPENS + chance.randrange(2), minute=chance.randrange(60))
+        return local.astimezone(moment.tzinfo)
 
     def chance(self, part: str) -> Chance:
         return Chance(part, self.seed)

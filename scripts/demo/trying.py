@@ -51,6 +51,12 @@ class Trial:
         self._said("尧都中心 5 公里内最近的零工 gigs within 5 km of Yaodu's centre")
         self._call("GET", "/v1/jobs", params=CENTRE | {"within_m": 5_000, "limit": 3})
 
+    def board(self) -> None:
+        """Show what hangs in the hall of Yaodu's walk-in market."""
+        market = next(one for one in self._handed["stations"] if one["kind"] == "market")
+        self._said(f"{market['name']} 大屏 the hall's screen  {market['board']}")
+        self._call("GET", f"/admin/v1/board/{market['station_id']}")
+
     def post(self) -> None:
         """Post a gig as an employer, and approve it as staff."""
         employer = next(e for e in self._handed["employers"] if e["state"] == "verified" and not e["trusted"])

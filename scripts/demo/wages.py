@@ -276,7 +276,8 @@ class Wages:
         state = ReportState.CONFIRMED
         if at is None:
             at = made.reported_at + chance.uniform(0.2, 70) * HOUR
-            if silent <= self._today and chance.happens(0.15):
+            speechless = life.engagement.worker_id in self._scene.without_phone
+            if speechless or (silent <= self._today and chance.happens(0.15)):
                 at, state = silent, ReportState.UNCONTESTED
         if at > self._today:
             return

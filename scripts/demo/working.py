@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.attachments.models import Belongs
 from app.attendance.claims import EXCUSED
-from app.attendance.models import Claim, ClaimState
+from app.attendance.models import Claim, ClaimState, Method
 from app.core.keyring import seal
 from app.disputes.models import DisputeKind, Outcome
 from app.engagements.excuses import DECIDED_WITHIN
@@ -64,7 +64,9 @@ class Working:
 
     def _live(self, life: Life, last_ends: dict[UUID, datetime]) -> None:
         one = life.engagement
-        if one.state is EngagementState.CANCELLED:
+        if one.worker_id in self._scene.without_phone:
+            self._by_hand(life)
+        elif one.state is EngagementState.CANCELLED:
             self.left(life)
         elif one.starts_at >= self._today:
             self._letters.worker(life, "taken_on", one.agreed_at)
@@ -80,6 +82,17 @@ class Working:
                 self.wages.worked(life, last_ends[one.worker_id])
                 self.opinions.rate(life)
                 self.done.append(life)
+
+    def _by_hand(self, life: Life) -> None:
+        """Let somebody without a phone work: the employer notes it, pays in time, and nobody complains."""
+        one = life.engagement
+        self._letters.worker(life, "taken_on", one.agreed_at)
+        if one.starts_at >= self._today:
+            return
+        self.attending.come(life, Method.EMPLOYER)
+        if one.ends_at < self._today - HOUR / 2:
+            self.attending.go(life, Method.EMPLOYER)
+            self.wages.worked(life, one.ends_at, Plan.SETTLED)
 
     def left(self, life: Life, excuse: ExcuseState | None = None) -> None:
         """Go on from a cancellation: what it costs, and what excuses it."""

@@ -16,6 +16,7 @@ from app.access.actions import sign_in
 from app.core import clock
 from app.core.keyring import unseal
 from app.core.types import Base
+from app.counter.models import Errand
 from app.employers.models import Employer
 from app.engagements.agreement import hash_of
 from app.engagements.models import Choice, Terms
@@ -23,6 +24,8 @@ from app.identity import id_numbers
 from app.identity.phones import normalised
 from app.jobs import wording
 from app.jobs.models import Job, Shift
+from app.notices.models import Notice
+from app.referrals.models import Referral
 from app.stations.models import Role
 from app.workers.models import Worker
 from scripts.demo import city, handout
@@ -37,6 +40,9 @@ _COMPARED: dict[type[Base], tuple[str, ...]] = {
     Shift: ("id", "starts_at", "headcount", "hired", "waiting"),
     Choice: ("id", "shift_id", "worker_id", "state"),
     Terms: ("id", "hash", "agreed_at"),
+    Referral: ("id", "state", "kept_until", "changed_at"),
+    Errand: ("id", "text", "done_at"),
+    Notice: ("id", "title", "state"),
 }
 
 
@@ -81,9 +87,18 @@ async def test_every_place_lies_in_its_county_and_nearest_to_its_township(loaded
             f"{table} t JOIN divisions c ON c.code = left(t.division, 6)"
             f" WHERE NOT ST_Covers(c.boundary::geometry, t.{column}::geometry)"
         )
+        zoned = (
+            "divisions z WHERE z.code = '141002400'"
+            f" AND ST_Covers(z.boundary::geometry, t.{column}::geometry)"
+        )
+        assert await loaded.count(f"{table} t WHERE t.division = '141002400'") > 5
+        astray_there = await loaded.count(
+            f"{table} t WHERE (t.division = '141002400') <> EXISTS (SELECT FROM {zoned})"
+        )
+        assert astray_there == 0, table
         elsewhere = await loaded.count(
-            f"{table} t WHERE t.division <> (SELECT d.code FROM divisions d"
-            f" WHERE d.parent_code = left(t.division, 6)"
+            f"{table} t WHERE t.division <> '141002400' AND t.division <> (SELECT d.code FROM divisions d"
+            f" WHERE d.parent_code = left(t.division, 6) AND d.level = 'township'"
             f" ORDER BY ST_Distance(d.seat, t.{column}), d.code LIMIT 1)"
         )
         assert (astray, elsewhere) == (0, 0), table
@@ -205,7 +220,7 @@ async def test_demo_json_says_what_programs_need(loaded: Loaded) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert handed["base_url"] == loaded.settings.reached_at
     assert {one["role"] for one in handed["staff"] if one["level"] == "city"} == {role.value for role in Role}
-    for level in ("county", "township"):
+    for level in ("county", "township", "zone"):
         roles = {one["role"] for one in handed["staff"] if one["level"] == level}
         assert roles == {role.value for role in Role} - {"operator"}
     for role in ("reviewer", "mediator", "manager"):
@@ -213,6 +228,14 @@ async def test_demo_json_says_what_programs_need(loaded: Loaded) -> None:
             one["division"] for one in handed["staff"] if one["role"] == role and one["level"] == "county"
         }
         assert len(counties) == 17
+    markets = [one for one in handed["staff"] if one["level"] == "market"]
+    assert {one["role"] for one in markets} == {"clerk", "manager"}
+    assert {one["division"][:6] for one in markets} == {"141002", "141081"}
+    kinds = {one["kind"] for one in handed["stations"]}
+    assert kinds == {"centre", "county", "zone", "township", "market"}
+    assert len(handed["without_phone"]) == 4
+    shown = {what for one in handed["without_phone"] for what in one["shows"]}
+    assert {"errand_open", "place_kept", "key_group"} <= shown
     assert set(handed["province"]) == {"client_id", "client_secret", "token_url"}
     assert [one["verified"] for one in handed["workers"]] == [True] * 8 + [False] * 2
     assert {one["state"] for one in handed["employers"]} == {"verified", "pending", "suspended", "banned"}

@@ -18,10 +18,13 @@ from app.disputes.models import DisputeKind, DisputeState, Outcome
 from app.engagements import keeping as engagements
 from app.engagements.models import ChangeState, EngagementState, ExcuseState
 from app.main import create_app
+from app.notices.models import NoticeState
 from app.pay import keeping as pay
 from app.pay.models import OwedFor, PayState, ReportState
+from app.referrals.models import ReferralState
 from app.standing import keeping as standing
 from app.standing.models import AppealState
+from app.workers import naming
 from scripts.demo import handout
 from tests.demo.conftest import Loaded
 from tests.world import Actor, World, ok
@@ -40,6 +43,8 @@ STATES: dict[tuple[str, str], type[StrEnum]] = {
     ("excuses", "state"): ExcuseState,
     ("appeals", "state"): AppealState,
     ("engagement_changes", "state"): ChangeState,
+    ("referrals", "state"): ReferralState,
+    ("notices", "state"): NoticeState,
 }
 # What only happens to what is already settled in the demo, or by an act that the city does not show.
 ABSENT = {("claims", ClaimState.WITHDRAWN), ("engagement_changes", ChangeState.SUPERSEDED)}
@@ -51,6 +56,8 @@ CLOCKS = (
     attendance.round_positions,
     engagements.end_what_was_not_answered,
     engagements.end_proposals_at_the_start,
+    engagements.give_back_kept_places,
+    naming.mark_names,
     pay.confirm_what_the_employer_did_not,
     pay.find_what_is_overdue,
     pay.remind_of_what_falls_due,
@@ -68,6 +75,8 @@ WATCHED = {
     "appeals": "id, missed_at",
     "engagement_changes": "id, state",
     "application_shifts": "id, state",
+    "referrals": "id, state",
+    "workers": "id, name_pairs::text",
 }
 
 
@@ -134,6 +143,12 @@ async def test_nothing_has_happened_that_is_still_to_come(loaded: Loaded) -> Non
         "appeals": ("made_at", "decided_at"),
         "notifications": ("created_at", "read_at"),
         "alerts": ("created_at",),
+        "referrals": ("sent_at", "changed_at"),
+        "errands": ("created_at", "done_at"),
+        "assistances": ("created_at", "ended_at"),
+        "workers": ("verified_at", "identity_checked_at"),
+        "notices": ("created_at",),
+        "early_warnings": ("raised_at",),
         "ledger": ("at",),
     }
     for table, columns in moments.items():
@@ -173,6 +188,7 @@ async def test_the_clocks_find_little_to_do(loaded: Loaded) -> None:
     # Hours of late last evening are confirmed in the course of the day, and reports are asked about again.
     changed = {table: len(rows - before[table]) for table, rows in after.items()}
     assert changed["claims"] <= 2, changed
+    assert changed["referrals"] == changed["workers"] == 0, changed
     assert changed["disputes"] == changed["appeals"] == changed["engagement_changes"] == 0, changed
     assert changed["engagements"] + changed["pay_records"] <= 60, changed
     assert changed["pay_reports"] <= 120, changed
