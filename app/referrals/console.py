@@ -69,7 +69,7 @@ async def send_referral(session: Session, officer: AsHelper, given: ReferralGive
     全部班次都成立才推荐。本人报名(手机或窗口代办)时用掉所留的名额;不能报名的原因与本人报名时相同。
     """
     sent = await sending.send(session, officer, given)
-    rows = [await queries.one_in_reach(session, officer, one.id) for one in sent]
+    rows = await queries.with_what_came(session, [one.id for one in sent])
     return ReferralList(items=[views.referral(row) for row in rows])
 
 
@@ -89,7 +89,8 @@ async def list_referrals(
     statement = queries.in_reach_of(
         officer, state=state, mine=mine, month=_first_of(month) if month else None, worker_id=worker_id
     )
-    rows, following = await newest(session, statement, Referral.id, limit, cursor, scope)
+    ids, following = await newest(session, statement, Referral.id, limit, cursor, scope)
+    rows = await queries.with_what_came(session, ids)
     return ReferralPage(items=[views.referral(row) for row in rows], next_cursor=following)
 
 
@@ -104,7 +105,9 @@ async def list_referral_figures(
     """每位工作人员当月推荐的次数与录用率;不填月份为本月。"""
     first = _first_of(month) if month else clock.today().replace(day=1)
     scope = f"referral-figures/{officer.station.division}/{first}"
-    rows, following = await newest(session, queries.figures(officer, first), Staff.id, limit, cursor, scope)
+    senders = queries.senders(officer, first)
+    ids, following = await newest(session, senders, Referral.staff_id, limit, cursor, scope)
+    rows = await queries.figures_of(session, officer, first, ids)
     items = [views.figures(staff, first, sent, came, counts) for staff, sent, came, *counts in rows]
     return ReferralFiguresPage(items=items, next_cursor=following)
 

@@ -1,5 +1,6 @@
 """Which referrals there are, who sent them, and how many."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from sqlalchemy import Row as SqlRow
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.asking import Officer
-from app.core import clock
+from app.core import clock, wall
 from app.core.problems import NotFound
 from app.employers.models import Employer
 from app.engagements.models import Engagement, EngagementState
@@ -85,21 +86,12 @@ def in_reach_of(
     mine: bool = False,
     month: date | None = None,
     worker_id: UUID | None = None,
-) -> Select[Referral, Job, Shift, Worker | None, Employer, str, EngagementState | None]:
-    """Return referrals by stations within reach, with what is shown of them.
+) -> Select[UUID]:
+    """Return the ids of referrals by stations within reach.
 
     Indexes division, id; staff_id, sent_at; worker_id, id.
     """
-    statement = (
-        select(Referral, Job, Shift, Worker, Employer, Staff.name, Engagement.state)
-        .join(Job, Job.id == Referral.job_id)
-        .join(Shift, Shift.id == Referral.shift_id)
-        .outerjoin(Worker, Worker.id == Referral.worker_id)  # a closed account is out of reach
-        .join(Employer, Employer.id == Referral.employer_id)
-        .join(Staff, Staff.id == Referral.staff_id)
-        .outerjoin(Engagement, Engagement.id == Referral.engagement_id)
-        .where(officer.reaches(Referral.division))
-    )
+    statement = select(Referral.id).where(officer.reaches(Referral.division))
     if state:
         statement = statement.where(Referral.state == state)
     if mine:
@@ -112,13 +104,33 @@ def in_reach_of(
     return statement
 
 
+async def with_what_came(session: AsyncSession, ids: Sequence[UUID]) -> list[Row]:
+    """Return referrals that were found within reach as they are now, in that order, with what is shown.
+
+    Past the wall: the work may be elsewhere in the county, and the worker or who sent her have moved since.
+    """
+    statement = (
+        select(Referral, Job, Shift, Worker, Employer, Staff.name, Engagement.state)
+        .join(Job, Job.id == Referral.job_id)
+        .join(Shift, Shift.id == Referral.shift_id)
+        .outerjoin(Worker, Worker.id == Referral.worker_id)
+        .join(Employer, Employer.id == Referral.employer_id)
+        .join(Staff, Staff.id == Referral.staff_id)
+        .outerjoin(Engagement, Engagement.id == Referral.engagement_id)
+        .where(Referral.id.in_(ids))
+        .execution_options(populate_existing=True)
+    )
+    async with wall.lifted(session):
+        found = {row[0].id: row for row in await session.execute(statement)}
+    return [found[id_] for id_ in ids]
+
+
 async def one_in_reach(session: AsyncSession, officer: Officer, referral_id: UUID) -> Row:
     """Return a referral within reach as it is now, or 404."""
-    statement = in_reach_of(officer).where(Referral.id == referral_id)
-    row = (await session.execute(statement.execution_options(populate_existing=True))).one_or_none()
-    if row is None:
+    id_ = await session.scalar(in_reach_of(officer).where(Referral.id == referral_id))
+    if id_ is None:
         raise NotFound
-    return row
+    return (await with_what_came(session, [id_]))[0]
 
 
 def sent_in(begins: datetime, ends: datetime) -> ColumnElement[int]:
@@ -143,21 +155,37 @@ def quotas(officer: Officer) -> Select[Staff, int | None, int]:
     )
 
 
-def figures(officer: Officer, month: date) -> Select[*tuple[Any, ...]]:
-    """Return what became of each clerk's referrals of a month (index staff_id, sent_at), by clerk."""
+def senders(officer: Officer, month: date) -> Select[UUID]:
+    """Return the ids of who sent somebody in a month, from stations within reach."""
     begins, ends = month_of(month)
+    sent = Referral.sent_at >= begins, Referral.sent_at < ends
+    return select(Referral.staff_id).where(*sent, officer.reaches(Referral.division)).distinct()
 
+
+async def figures_of(
+    session: AsyncSession, officer: Officer, month: date, staff_ids: Sequence[UUID]
+) -> Sequence[SqlRow[*tuple[Any, ...]]]:
+    """Return what became of some clerks' referrals of a month, the newest clerk first.
+
+    Index staff_id, sent_at. Past the wall: the work may be elsewhere, and a clerk have moved since.
+    """
+    begins, ends = month_of(month)
     counts = [
         func.count().filter(Engagement.state.in_(_CAME)).label("came"),
         *(func.count().filter(Referral.state == state).label(state.value) for state in COUNTED),
     ]
-    counted = (
-        select(Referral.staff_id, func.count().label("sent"), *counts)
+    statement = (
+        select(Staff, func.count().label("sent"), *counts)
+        .join(Referral, Referral.staff_id == Staff.id)
         .outerjoin(Engagement, Engagement.id == Referral.engagement_id)
-        .where(Referral.sent_at >= begins, Referral.sent_at < ends, officer.reaches(Referral.division))
-        .group_by(Referral.staff_id)
-        .subquery()
+        .where(
+            Staff.id.in_(staff_ids),
+            Referral.sent_at >= begins,
+            Referral.sent_at < ends,
+            officer.reaches(Referral.division),
+        )
+        .group_by(Staff.id)
+        .order_by(Staff.id.desc())
     )
-    return select(Staff, *(c for c in counted.c if c.key != "staff_id")).join(
-        counted, counted.c.staff_id == Staff.id
-    )
+    async with wall.lifted(session):
+        return (await session.execute(statement)).all()

@@ -141,9 +141,9 @@ POLICIES = {
     "alerts": "station_id " + _AT_A_STATION,
     "appeals": _OWN + " OR division::text {served}",
     "application_shifts": "worker_id = {me} OR wall_sees_application(application_id)",
-    # Who was active, and what is kept of them for the figures: counted by what writes, read by nobody.
+    # Who was active, and what is kept of them for the figures: counted, and read by nobody but themselves.
     "active_days": "false",
-    "anonymous_facts": "false",
+    "anonymous_facts": "person_id = {me}",
     "applications": "worker_id = {me} OR wall_knows_job(job_id)",
     "assistances": _OWN + " OR division::text {served}",
     "attachments": f"{_OWN} OR CASE belongs {_EVIDENCE} ELSE false END",

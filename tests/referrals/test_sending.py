@@ -6,8 +6,10 @@ import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 import time_machine
+from sqlalchemy import text
 
 from app.core import clock
 from app.engagements.keeping import give_back_kept_places
@@ -288,3 +290,30 @@ async def test_a_crowd_at_a_kept_place(world: World) -> None:
     assert states.count("accepted") == 2
     assert answers[-1].json()["shifts"][0]["state"] == "accepted"
     (await books(world.settings.database_url)).balance()
+
+
+async def test_a_township_sees_what_came_of_its_referrals_elsewhere(world: World) -> None:
+    """The work is in another township of the county, and who sent the worker works elsewhere by now."""
+    one = await scene(world)
+    home = "141002101"
+    assert one.job["division"] != home
+    one.clerk, colleague = await world.staff(home, Role.CLERK), await world.staff(home, Role.CLERK)
+    elsewhere = await world.staff("141081", Role.CLERK)
+
+    async def moves(what: str, **given: Any) -> None:
+        async with world.session() as session:
+            await session.execute(text(f"UPDATE {what}"), given)
+
+    await moves("workers SET division = :to WHERE id = :who", who=one.worker.id, to=home)
+    referral = await one.sent()
+    assert await one.choice(await one.worker.applies(one.job)) == "accepted"
+    await moves("workers SET division = '141081001' WHERE id = :who", who=one.worker.id)
+    station = "(SELECT station_id FROM staff WHERE id = :to)"
+    await moves(f"staff SET station_id = {station} WHERE id = :who", who=one.clerk.id, to=elsewhere.id)
+
+    (shown,) = ok(await colleague.get("/admin/v1/referrals"))["items"]
+    assert (shown["id"], shown["engagement_state"]) == (referral, "agreed")
+    assert shown["worker_name"] != "已注销"
+    assert ok(await colleague.get(f"/admin/v1/referrals/{referral}")) == shown
+    (figures,) = ok(await colleague.get("/admin/v1/referrals/figures"))["items"]
+    assert (figures["sent"], figures["hired"]) == (1, 1)

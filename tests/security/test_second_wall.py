@@ -49,6 +49,9 @@ LIFTED = {
     "app/employers/queries.py": "how often the same legal person stands in the city, a number",
     "app/engagements/queries.py": "who has a print's hash checks the print; no personal data",
     "app/standing/facts.py": "a score counts what who reads it may not see",
+    "app/statistics/queries.py": "how many were active in the divisions within reach, numbers",
+    "app/statistics/targets.py": "how many were placed in the city and its counties, numbers",
+    "app/referrals/queries.py": "what came of the station's own referrals, wherever the work was",
     "app/referrals/candidates.py": "who fits a job: consents and work elsewhere decide and are not shown",
     "app/referrals/helping.py": "who needs help: sign-ins and work elsewhere decide and are not shown",
 }
