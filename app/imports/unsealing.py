@@ -15,7 +15,7 @@ from app.core import exports
 from app.core.keyring import unseal
 from app.employers.actions import contact_of
 from app.employers.models import Employer
-from app.identity.models import Account
+from app.identity.models import Account, AccountState
 from app.imports.schemas import EmployerField, EmployersUnsealed, WorkerField, WorkersUnsealed
 from app.workers.models import Worker
 
@@ -38,7 +38,7 @@ async def workers(session: AsyncSession, officer: Officer, asked: WorkersUnseale
     """Return the workers within reach with their sealed fields in the clear."""
     division = func.coalesce(Worker.division, "1410")
     statement = select(Worker, Account, Worker.id).join(Account, Account.id == Worker.id)
-    statement = statement.where(officer.reaches(division))
+    statement = statement.where(officer.reaches(division), Account.state == AccountState.ACTIVE)
     if asked.division:
         statement = statement.where(division.bool_op("^@")(asked.division))
     fields = list(dict.fromkeys(asked.fields))

@@ -35,7 +35,7 @@ COUNTED = (
     ReferralState.LAPSED,
     ReferralState.WITHDRAWN,
 )
-Row = SqlRow[Referral, Job, Shift, Worker | None, Employer, str, EngagementState | None]
+Row = SqlRow[Referral, Job, Shift, Worker, Employer, str, EngagementState | None]
 
 
 def month_of(day: date) -> tuple[datetime, datetime]:
@@ -113,7 +113,7 @@ async def with_what_came(session: AsyncSession, ids: Sequence[UUID]) -> list[Row
         select(Referral, Job, Shift, Worker, Employer, Staff.name, Engagement.state)
         .join(Job, Job.id == Referral.job_id)
         .join(Shift, Shift.id == Referral.shift_id)
-        .outerjoin(Worker, Worker.id == Referral.worker_id)
+        .join(Worker, Worker.id == Referral.worker_id)
         .join(Employer, Employer.id == Referral.employer_id)
         .join(Staff, Staff.id == Referral.staff_id)
         .outerjoin(Engagement, Engagement.id == Referral.engagement_id)

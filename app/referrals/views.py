@@ -24,7 +24,7 @@ def referral(row: Row) -> ReferralView:
         starts_at=shift.starts_at,
         ends_at=shift.ends_at,
         worker_id=one.worker_id,
-        worker_name=worker.name_shown if worker else "已注销",
+        worker_name=worker.name_shown,
         staff_id=one.staff_id,
         staff_name=staff_name,
         note=one.note,
