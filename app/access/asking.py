@@ -95,7 +95,7 @@ async def _officer(
 
 async def _seen(database: Database, session_id: UUID) -> None:
     """Note that the session is in use; apart, for a GET's own transaction is read only."""
-    async with database.transaction() as session:
+    async with database.transaction(beside=True) as session:
         await session.execute(
             update(StaffSession).where(StaffSession.id == session_id).values(seen_at=clock.now())
         )

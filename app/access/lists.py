@@ -122,7 +122,7 @@ async def note_apart(
     database: Database, officer: Officer, action: str, after: dict[str, Any], *, kind: str = "list"
 ) -> None:
     """Write into the ledger what a GET did, in a transaction of its own: a GET's is read only."""
-    async with database.transaction() as session:
+    async with database.transaction(beside=True) as session:
         await record(
             session,
             officer.actor,

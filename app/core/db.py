@@ -11,7 +11,7 @@ import asyncpg
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from app.core import idempotency, wall
 from app.core.problems import Problem
@@ -29,6 +29,7 @@ LIMITS = {
     "jit": "off",
     "timezone": "UTC",
 }
+BESIDE = 2  # connections of a process for what is written beside a request
 READING = LIMITS | {"default_transaction_read_only": "on", "max_parallel_workers_per_gather": "0"}
 
 
@@ -54,20 +55,11 @@ class Database:
     """The connections of one process."""
 
     def __init__(self, driver_url: str, pool: int = 16) -> None:
-        self.engine = create_async_engine(
-            driver_url,
-            pool_size=pool,
-            max_overflow=0,
-            pool_timeout=30,
-            hide_parameters=True,  # a failed statement's values may be personal
-            connect_args={
-                "server_settings": LIMITS,
-                "timeout": 5,
-                # Names that no two connections share: PgBouncer may hand one connection's to another.
-                "prepared_statement_name_func": lambda: f"s{uuid4().hex}",
-            },
-        )
+        self.engine = _engine(driver_url, pool)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
+        # A pool of its own: as many as hold a connection and wait for a second one would wait for each other.
+        self._beside = _engine(driver_url, BESIDE)
+        self._sessions_beside = async_sessionmaker(self._beside, expire_on_commit=False, autoflush=True)
         self._dsn = driver_url.replace("postgresql+asyncpg://", "postgresql://")
         self._readers: dict[Plan, asyncpg.Pool[asyncpg.Record]] = {}
         self._opening = asyncio.Lock()
@@ -92,14 +84,16 @@ class Database:
 
     @asynccontextmanager
     async def transaction(
-        self, *, read_only: bool = False, walled: bool = False
+        self, *, read_only: bool = False, walled: bool = False, beside: bool = False
     ) -> AsyncIterator[AsyncSession]:
         """Open a session whose one transaction commits at the end, and is undone by an exception.
 
         A problem that `keeps` commits what was written before it. Read-only is PostgreSQL's own; `walled`:
-        read-only for a request, which sees what is public until it is known who asks (core/wall.py).
+        read-only for a request, which sees what is public until it is known who asks (core/wall.py);
+        `beside`: what a request writes, and keeps, while its own transaction is still open.
         """
-        async with self._sessions(info={wall.WALLED: walled}) as session:
+        sessions = self._sessions_beside if beside else self._sessions
+        async with sessions(info={wall.WALLED: walled}) as session:
             if read_only or walled:
                 await session.connection(execution_options={"postgresql_readonly": True})
             if read_only and not walled:
@@ -116,6 +110,23 @@ class Database:
         for readers in self._readers.values():
             await readers.close()
         await self.engine.dispose()
+        await self._beside.dispose()
+
+
+def _engine(driver_url: str, pool: int) -> AsyncEngine:
+    return create_async_engine(
+        driver_url,
+        pool_size=pool,
+        max_overflow=0,
+        pool_timeout=30,
+        hide_parameters=True,  # a failed statement's values may be personal
+        connect_args={
+            "server_settings": LIMITS,
+            "timeout": 5,
+            # Names that no two connections share: PgBouncer may hand one connection's to another.
+            "prepared_statement_name_func": lambda: f"s{uuid4().hex}",
+        },
+    )
 
 
 async def _keep(_: "asyncpg.Connection[asyncpg.Record]") -> None:

@@ -55,7 +55,7 @@ class _Noted(APIRoute):
             elif name not in PLAIN_READS:
                 # A read's own transaction is read only.
                 database: Database = request.app.state.database
-                async with database.transaction() as session:
+                async with database.transaction(beside=True) as session:
                     await actions.note_deed(session, officer, assistance, deed)
             return response
 

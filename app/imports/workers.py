@@ -102,8 +102,9 @@ def _number(cells: Cells, reference: Reference) -> IdNumber | None:
     return number
 
 
-async def _decide(session: AsyncSession, _: Import, lines: list[Line]) -> None:
+async def _decide(session: AsyncSession, imported: Import, lines: list[Line]) -> None:
     """Link who is known by the number, take the account of a known phone, make the others new."""
+    served = tuple(imported.served)
     by_number = {
         row.id_number_index: row
         for row in await session.execute(
@@ -116,7 +117,7 @@ async def _decide(session: AsyncSession, _: Import, lines: list[Line]) -> None:
     by_phone = {
         row.phone_index: row
         for row in await session.execute(
-            select(Account.phone_index, Account.id, Worker.verified_at)
+            select(Account.phone_index, Account.id, Worker.verified_at, Worker.division)
             .outerjoin(Worker, Worker.id == Account.id)
             .where(Account.phone_index.in_(phones))
         )
@@ -126,6 +127,8 @@ async def _decide(session: AsyncSession, _: Import, lines: list[Line]) -> None:
         owner = by_phone.get(line.phone_index) if line.phone_index else None
         if owner and (person.id != owner.id if person else owner.verified_at):
             line.wrong(PHONE, "phone_of_another", "该手机号属于另一位已实名的人,请核对")
+        elif not person and owner and owner.division and not owner.division.startswith(served):
+            line.wrong(PHONE, "out_of_reach", "该手机号的本人登记在别处,请由当地机构办理")
         elif person:
             line.outcome, line.object_id = Outcome.LINKED, person.id
         else:

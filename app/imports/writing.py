@@ -107,7 +107,7 @@ async def _stations(session: AsyncSession, import_id: UUID) -> dict[str, list[An
 
 async def _progress(database: Database, import_id: UUID, rows: int) -> None:
     """Let whoever waits see how far it is, before anything of it is there."""
-    async with database.transaction() as session:
+    async with database.transaction(beside=True) as session:
         await session.execute(
             update(Import).where(Import.id == import_id).values(rows_written=rows, changed_at=clock.now())
         )

@@ -2,7 +2,7 @@
 
 from app.stations.models import Role
 from tests.imports.forms import WORKERS, brought, checked, errors, sheet, worker
-from tests.world import World, ok, refused
+from tests.world import HOUMA, World, ok, refused
 
 
 async def test_workers_are_registered_with_their_real_names(world: World) -> None:
@@ -124,6 +124,18 @@ async def test_an_account_without_a_real_name_becomes_the_workers_own(world: Wor
     profile = ok(await actor.get("/v1/me/worker"))
     assert (profile["real_name_verified"], profile["name_shown"]) == (True, "老王")
     assert profile["name_masked"] == "李**"
+
+
+async def test_an_account_that_lives_elsewhere_is_not_taken(world: World) -> None:
+    reviewer, theirs = await world.staff("141002"), await world.staff("141081")
+    actor = await world.worker(verified=False, home=HOUMA)
+    row = worker(1, 手机号=actor.phone)
+
+    found = await checked(world, reviewer, "workers", sheet(WORKERS, [row]))
+    assert await errors(reviewer, found) == [(2, "手机号", "out_of_reach")]
+    at_home = worker(1, 手机号=actor.phone, 常住乡镇="侯马市路东街道")
+    done = await brought(world, theirs, "workers", sheet(WORKERS, [at_home]))
+    assert done["rows_new"] == 1
 
 
 async def test_who_registers_between_check_and_confirmation_refuses_the_whole(world: World) -> None:

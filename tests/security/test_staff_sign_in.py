@@ -1,5 +1,6 @@
 """Staff sign in with password and one-time code, and are out when they are idle or dismissed (S6)."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -109,6 +110,14 @@ async def test_half_an_hour_of_doing_nothing_signs_out(desk: Desk) -> None:
     for minutes, status in [(29, 200), (58, 200), (89, 401)]:
         with time_machine.travel(began + timedelta(minutes=minutes), tick=True):
             assert (await officer.get("/admin/v1/me")).status_code == status, minutes
+
+
+async def test_a_hall_full_of_staff_comes_back_at_once(world: World) -> None:
+    """Each holds a connection while it is noted that the session is in use: none waits for another's."""
+    staff = [await world.staff("141002", Role.CLERK) for _ in range(world.settings.database_pool + 4)]
+    with time_machine.travel(clock.now() + timedelta(minutes=3)):
+        answers = await asyncio.gather(*(one.get("/admin/v1/me") for one in staff))
+    assert {answer.status_code for answer in answers} == {200}
 
 
 async def test_twelve_hours_sign_out_who_never_rested(desk: Desk) -> None:
