@@ -23,7 +23,7 @@ from app.imports.schemas import (
     ImportErrorView,
     ImportPage,
     ImportView,
-    Reasoned,
+    UnsealingReason,
     WorkersUnsealed,
     shown,
 )
@@ -105,7 +105,7 @@ async def list_import_errors(
     responses=answers(**_SHEET),
 )
 async def export_import_errors(
-    session: Session, officer: AsImporter, import_id: UUID, given: Reasoned
+    session: Session, officer: AsImporter, import_id: UUID, given: UnsealingReason
 ) -> Response:
     """上传的原表(含明文),第一列为该行的错误;文件在导入结束或三日后删除。理由记入台账。不接受幂等键:应答不留存。"""
     imported = await queries.one_in_reach(session, officer, import_id)

@@ -73,11 +73,11 @@ class EmployerField(StrEnum):
     CONTACT_PHONE = "contact_phone"
 
 
-class Reasoned(Schema):
+class UnsealingReason(Schema):
     reason: Text = Field(description="为何需要,记入台账", examples=["春风行动电话回访"])
 
 
-class _Unsealing(Reasoned):
+class _Unsealing(UnsealingReason):
     division: DivisionFilter = None
 
 

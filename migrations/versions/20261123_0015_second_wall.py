@@ -106,6 +106,8 @@ SEES = {
 KNOWS = {
     "job": "SELECT FROM jobs WHERE id = $1 AND (employer_id = {mine} OR division::text {served})",
     "disputed": "SELECT FROM disputes WHERE engagement_id = $1",
+    # A workplace that moved: the posting stands elsewhere, the work is here.
+    "posting": "SELECT FROM engagements WHERE shift_id IN (SELECT id FROM shifts WHERE job_id = $1)",
     "worker": "SELECT FROM engagements WHERE worker_id = $1) OR EXISTS (SELECT FROM applications"
               " WHERE worker_id = $1) OR EXISTS (SELECT FROM disputes WHERE worker_id = $1 AND {staff}",
     "employer": "SELECT FROM jobs WHERE employer_id = $1) OR EXISTS (SELECT FROM engagements"
@@ -176,7 +178,7 @@ POLICIES = {
     # A posting that was published once is public.
     "jobs": "employer_id = {mine} OR (NOT {staff} AND published_at IS NOT NULL)"
     " OR (division::text {served} AND state <> 'draft')"
-    " OR (division::text {nearby} AND published_at IS NOT NULL)",
+    " OR (division::text {nearby} AND published_at IS NOT NULL) OR ({staff} AND wall_knows_posting(id))",
     "kept_places": "worker_id = {me} OR ({staff} AND wall_sees_worker(worker_id))",
     "ledger": "division::text {served}",
     "notification_choices": _OWN,
