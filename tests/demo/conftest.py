@@ -16,7 +16,7 @@ import asyncpg
 import pytest
 from rich.console import Console
 
-from app.core import clock
+from app.core import clock, ports
 from app.core.db import Database
 from app.core.settings import Settings
 from scripts.demo import city
@@ -67,6 +67,7 @@ async def loaded(
     name = f"gigs_demo_{worker_id}"
     async with own_database(superuser_url, template, name) as url:
         own = settings.model_copy(update={"database_url": url, "local_dir": folder})
+        ports.install(own)  # the pictures go where the app that is asked for them looks
         filling = Database(own.driver_url, 2)
         began, today = time.process_time(), clock.start_of(clock.today()).astimezone(UTC)
         await city.load(filling, own, SILENT)

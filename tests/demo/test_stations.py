@@ -200,6 +200,10 @@ async def test_staff_find_their_morning_s_work(loaded: Loaded, city: World) -> N
     ok(await clerk.get("/admin/v1/queues"))
     sheets = ok(await clerk.get("/admin/v1/assistances"))["items"]
     assert {one["consent"] for one in sheets} == {"sheet"}
+    why = {"reason": "核对签名"}
+    shown = await clerk.post(f"/admin/v1/assistances/{sheets[0]['id']}/sheet", why)
+    assert shown.status_code == 200
+    assert shown.content
     limits = ok(await manager.get("/admin/v1/statistics/thresholds"))["items"]
     assert any(one["own"] for one in limits)
     targets = ok(await auditor.get(f"/admin/v1/targets/{clock.today().year}"))
