@@ -4,6 +4,7 @@ import asyncio
 import functools
 import inspect
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import IO, Annotated, Any, get_args
 
 from fastapi import APIRouter, Query, Request, Response
@@ -90,28 +91,34 @@ async def _sheet(
     endpoint: Endpoint, columns: Sequence[exports.Column], request: Request, given: dict[str, Any]
 ) -> Response:
     """Turn every page of the list, as the caller would, into one sheet."""
-    if len(_under_way) >= AT_ONCE:
-        raise NotReady("正在生成的导出较多,请稍后再试", "Too many exports are under way; try again shortly")
-    _under_way.add(mark := object())
-    try:
-        with exports.Growing("导出", [column.heading for column in columns]) as sheet:
-            pages = given | {"limit": MOST, "cursor": None}
-            while sheet.rows < exports.MOST_ROWS:
-                page = await endpoint(**pages)
-                await asyncio.to_thread(_add, sheet, columns, page.items)
-                pages["cursor"] = page.next_cursor
-                if page.next_cursor is None:
-                    break
-            rows = sheet.rows
-            if pages["cursor"] is not None:
-                sheet.add([exports.bounded(rows)])
-            file = await asyncio.to_thread(sheet.finish)
-    finally:
-        _under_way.remove(mark)
+    with one_of_few(), exports.Growing("导出", [column.heading for column in columns]) as sheet:
+        pages = given | {"limit": MOST, "cursor": None}
+        while sheet.rows < exports.MOST_ROWS:
+            page = await endpoint(**pages)
+            await asyncio.to_thread(_add, sheet, columns, page.items)
+            pages["cursor"] = page.next_cursor
+            if page.next_cursor is None:
+                break
+        rows = sheet.rows
+        if pages["cursor"] is not None:
+            sheet.add([exports.bounded(rows)])
+        file = await asyncio.to_thread(sheet.finish)
     officer = next(one for one in given.values() if isinstance(one, Officer))
     what = request.scope["path"].removeprefix("/admin/v1/")
     await note_apart(request.app.state.database, officer, "list.export", {"list": what, "rows": rows})
     return download(file, request.scope["path"].rsplit("/", 1)[-1])
+
+
+@contextmanager
+def one_of_few() -> Iterator[None]:
+    """Refuse with 503 while as many exports are under way as the process bears."""
+    if len(_under_way) >= AT_ONCE:
+        raise NotReady("正在生成的导出较多,请稍后再试", "Too many exports are under way; try again shortly")
+    _under_way.add(mark := object())
+    try:
+        yield
+    finally:
+        _under_way.remove(mark)
 
 
 def _add(sheet: exports.Growing, columns: Sequence[exports.Column], items: Sequence[Any]) -> None:

@@ -92,9 +92,9 @@ class Boards:
             if now - one.seen_at >= EVERY_S:
                 try:
                     one.body = await look(self._database, station_id)
-                except NotFound:
+                except Exception:
                     if not one.screens:
-                        self._shown.pop(station_id, None)  # only what exists is remembered
+                        self._shown.pop(station_id, None)  # only what was seen is remembered
                     raise
                 one.seen_at = now
         return one.body

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 
 from app.access.asking import AsImporter, AsManager, OnceForStaff
-from app.access.lists import download
+from app.access.lists import download, one_of_few
 from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.pages import Cursor, Limit, newest, oldest
@@ -109,7 +109,8 @@ async def export_import_errors(
 ) -> Response:
     """上传的原表(含明文),第一列为该行的错误;文件在导入结束或三日后删除。理由记入台账。不接受幂等键:应答不留存。"""
     imported = await queries.one_in_reach(session, officer, import_id)
-    return download(await marking.marked(session, officer, imported, given.reason), "errors")
+    with one_of_few():
+        return download(await marking.marked(session, officer, imported, given.reason), "errors")
 
 
 @router.post(
@@ -140,7 +141,8 @@ async def cancel_import(session: Session, officer: AsImporter, import_id: UUID) 
 )
 async def export_workers(session: Session, officer: AsManager, given: WorkersUnsealed) -> Response:
     """所及区划内的;理由、项目、条数记入台账。不接受幂等键:应答不留存。"""
-    return download(await unsealing.workers(session, officer, given), "workers")
+    with one_of_few():
+        return download(await unsealing.workers(session, officer, given), "workers")
 
 
 @exports.post(
@@ -148,7 +150,8 @@ async def export_workers(session: Session, officer: AsManager, given: WorkersUns
 )
 async def export_employers(session: Session, officer: AsManager, given: EmployersUnsealed) -> Response:
     """所及区划内的;理由、项目、条数记入台账。不接受幂等键:应答不留存。"""
-    return download(await unsealing.employers(session, officer, given), "employers")
+    with one_of_few():
+        return download(await unsealing.employers(session, officer, given), "employers")
 
 
 def _detail(imported: Import) -> ImportDetail:

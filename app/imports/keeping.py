@@ -27,9 +27,10 @@ REGISTERED = [checking, writing]
 
 @work.task("imports.forget_file")
 async def forget_file(database: Database, *, import_id: str) -> None:
-    """Delete the file of an import that has ended."""
+    """Delete the file of an import that has ended, and what was shown of it."""
     async with database.transaction() as session:
         imported = await session.get_one(Import, UUID(import_id), with_for_update=True)
+        imported.preview = []
         if imported.file_key:
             await ports().files.delete(imported.file_key)
             imported.file_key = None

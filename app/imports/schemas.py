@@ -40,7 +40,7 @@ class PreviewRow(Schema):
 
 
 class ImportDetail(ImportView):
-    preview: list[PreviewRow] = Field(description="前二十行")
+    preview: list[PreviewRow] = Field(description="前二十行;导入结束后不再给出")
 
 
 class ImportPage(Schema):

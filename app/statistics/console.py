@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.access.asking import AsManager, AsOperator, AsStaff, Officer
-from app.access.lists import note_apart
+from app.access.lists import note_apart, one_of_few
 from app.core import clock
 from app.core.contract import answers
 from app.core.db import Session, Transacted
@@ -88,7 +88,8 @@ async def read_monthly_report(
     """总览(比上月、比上年同月)、按区划、按工种、重点群体、工资与争议、逐日图表、口径;导出记入台账。"""
     first = date.fromisoformat(f"{month}-01")
     asked = Asked(first, first, _below(officer, division)).cut_to(officer)
-    content = await report.monthly(session, asked)
+    with one_of_few():
+        content = await report.monthly(session, asked)
     said = {"month": month, "division": asked.division}
     await note_apart(request.app.state.database, officer, "statistics.report", said, kind="statistics")
     headers = {

@@ -165,3 +165,6 @@ async def test_exports_do_not_take_every_connection(world: World, monkeypatch: p
     reviewer = await world.staff()
     refused(await reviewer.get("/admin/v1/employers?format=xlsx"), 503, "not_ready")
     refused(await reviewer.get("/admin/v1/employers?format=csv"), 422, "invalid")
+    manager = await world.staff("141002", Role.MANAGER)
+    asked = {"fields": ["name"], "reason": "回访"}
+    refused(await manager.post("/admin/v1/workers/export", asked), 503, "not_ready")

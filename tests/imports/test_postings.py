@@ -99,10 +99,13 @@ async def test_postings_go_to_review_and_from_there_to_the_workers(world: World)
         job(3, uscc, 计薪单位="件", 预计工时=10, 经度=111.519, 纬度=36.0889, 坐标系="wgs84"),
     ]
 
-    done = await brought(world, reviewer, "jobs", sheet(JOBS, rows))
+    imported = await checked(world, reviewer, "jobs", sheet(JOBS, rows))
+    assert [row["cells"]["疑似违规字句"] for row in imported["preview"]] == ["无", "限男性", "无"]
+    ok(await reviewer.post(f"/admin/v1/imports/{imported['id']}/confirm", {}), 202)
+    await world.deliver()
+    done = ok(await reviewer.get(f"/admin/v1/imports/{imported['id']}"))
 
-    assert done["rows_written"] == 3
-    assert [row["cells"]["疑似违规字句"] for row in done["preview"]] == ["无", "限男性", "无"]
+    assert (done["rows_written"], done["preview"]) == (3, [])
     items = ok(await reviewer.get("/admin/v1/jobs?state=in_review"))["items"]
     night = next(one for one in items if one["title"].startswith("夜班"))
     assert [finding["words"] for finding in night["findings"]] == ["限男性"]

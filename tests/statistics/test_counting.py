@@ -1,5 +1,9 @@
 """What is counted as things happen is what is counted from the tables alone, and it outlives accounts."""
 
+import io
+import json
+import zipfile
+
 import pytest
 from sqlalchemy import text
 
@@ -167,3 +171,11 @@ async def test_counting_a_whole_day_is_idempotent(world: World, times: int) -> N
     for _ in range(times):
         await count_whole_day(world.database, clock.today())
     assert await kept(world) == before
+
+
+async def test_who_was_counted_is_given_what_is_kept_of_it(world: World) -> None:
+    worker = await world.worker()
+    await count(world)
+    archive = zipfile.ZipFile(io.BytesIO((await worker.get("/v1/me/data")).content))
+    (kept,) = json.loads(archive.read("statistics.json"))
+    assert kept["kind"] == "registration"
