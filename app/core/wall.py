@@ -32,12 +32,6 @@ def staff_ask(served: ColumnElement[Sequence[str]]) -> ColumnElement[str]:
     return func.set_config("gigs.served", cast(served, Text), True)
 
 
-async def as_account(session: AsyncSession, account_id: UUID) -> None:
-    """Let an account read that was not looked up by its own token, and nobody else from now on."""
-    if session.info.get(WALLED):
-        await session.execute(select(account_asks(account_id)))
-
-
 @asynccontextmanager
 async def lifted(session: AsyncSession) -> AsyncIterator[None]:
     """Take the wall away for a computation whose result is for more eyes than what it is made from.

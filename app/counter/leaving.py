@@ -8,10 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock
 from app.core.events import at_once
+from app.core.sms import Message
 from app.counter.models import Assistance, Errand, Reached
-from app.counter.queries import assistances_of
+from app.counter.queries import assistances_of, station_helping
 from app.identity.events import AccountClosing
 from app.identity.holdings import holds
+from app.identity.messages import text_to
+from app.identity.models import Account
+
+_CLOSED = "【临汾零工市场】您的账号已注销,个人信息已删除。您当前由{station}代办;不是您本意请致电 {call}。"
 
 
 @holds("assistances")
@@ -43,12 +48,27 @@ async def _errands(session: AsyncSession, account_id: UUID) -> list[dict[str, An
 async def erase(session: AsyncSession, event: AccountClosing) -> None:
     """Erase how the person was reached and what they were told; what they agreed to ends.
 
-    The signed sheets stay: they prove that staff were allowed to do what the ledger says they did.
+    The signed sheets stay: they prove that staff were allowed to do what the ledger says they did. Who is
+    being helped is told now: afterwards there is no phone to tell of what may have been staff's deed.
     """
+    account = await session.get_one(Account, event.account_id)
+    helped_at = await station_helping(session, event.account_id)
+    if helped_at and account.phone:
+        values = {"station": helped_at.name, "call": helped_at.phone or "12333"}
+        await text_to(session, account.phone, Message("account_closed", values, _CLOSED.format_map(values)))
     await session.execute(delete(Errand).where(Errand.account_id == event.account_id))
     await session.execute(delete(Reached).where(Reached.id == event.account_id))
     await session.execute(
         update(Assistance)
         .where(Assistance.account_id == event.account_id, Assistance.ended_at.is_(None))
         .values(ended_at=clock.now())
+    )
+
+
+async def forget_phones(session: AsyncSession) -> None:
+    """Erase the phones of people who did not agree in time (index ix_assistances_phone)."""
+    await session.execute(
+        update(Assistance)
+        .where(Assistance.phone_sealed.is_not(None), Assistance.until <= clock.now())
+        .values(phone_sealed=None)
     )

@@ -60,6 +60,7 @@ class Assistance(Base):
         ),
         Index("ix_assistances_staff_id", "staff_id", "id"),
         Index("ix_assistances_account_id", "account_id"),
+        Index("ix_assistances_phone", "until", postgresql_where=sql("phone_sealed IS NOT NULL")),
     )
 
     @property

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, sel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.asking import Officer
-from app.core import clock
+from app.core import clock, wall
 from app.core.keyring import blind_index, unseal
 from app.core.problems import NotFound
 from app.counter.models import Assistance, AssistanceState, Errand, Reached
@@ -29,10 +29,13 @@ Helped = Row[Assistance, str, str, str | None]
 async def acting_for(
     session: AsyncSession, officer: Officer, assistance_id: UUID
 ) -> tuple[Assistance, Account]:
-    """Return the assistance that this officer began, active, and whom it is for; else 404."""
+    """Return the assistance that this officer began, active, and whom it is for; else 404.
+
+    From then on it is the person who reads.
+    """
     row = (
         await session.execute(
-            select(Assistance, Account)
+            select(Assistance, Account, wall.account_asks(Account.id))
             .join(Account, Account.id == Assistance.account_id)
             .where(
                 Assistance.id == assistance_id,
@@ -215,6 +218,14 @@ async def assistances_of(session: AsyncSession, account_id: UUID) -> Sequence[An
         .order_by(Assistance.id)
     )
     return found.all()
+
+
+async def station_helping(session: AsyncSession, account_id: UUID) -> Station | None:
+    """Return a station where somebody is helped just now (index account_id)."""
+    now = select(Assistance.station_id).where(
+        Assistance.account_id == account_id, _in(AssistanceState.ACTIVE)
+    )
+    return await session.scalar(select(Station).where(Station.id.in_(now)).limit(1))
 
 
 async def helping(session: AsyncSession, officer: Officer, account_id: UUID) -> bool:

@@ -122,11 +122,11 @@ async def close(session: AsyncSession, account: Account) -> None:
     A floor above may refuse while something stands that must be ended first.
     """
     await session.refresh(account, with_for_update=True)
+    if account.phone:
+        await forget_messages_to(session, account.phone)
     await emit(session, AccountClosing(account.id))
     await session.execute(delete(Session).where(Session.account_id == account.id))
     await session.execute(delete(Consent).where(Consent.account_id == account.id))
-    if account.phone:
-        await forget_messages_to(session, account.phone)
     account.state, account.closed_at = AccountState.CLOSED, clock.now()
     account.phone_sealed = account.phone_index = None
 

@@ -37,7 +37,7 @@ class Asking:
 def stand_in(request: Request, account: Account) -> None:
     """Let an account be asking in this request without a token of its own.
 
-    For the counter alone, once it has seen that the person agreed (app/counter/asking.py).
+    For the counter alone, once it has seen that the person agreed and told the wall (app/counter/asking.py).
     """
     request.state.asking = Asking(account, None)
 
@@ -49,7 +49,6 @@ def _stood_in_for(request: Request) -> Asking | None:
 
 async def _asking(request: Request, session: Session, credentials: Credentials) -> Asking:
     if (asking := _stood_in_for(request)) is not None:
-        await wall.as_account(session, asking.account.id)
         return asking
     return await _asking_with(session, credentials)
 
@@ -101,9 +100,7 @@ async def _anyone(
     session: Session,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer_if_any)],
 ) -> Account | None:
-    if _stood_in_for(request) is not None:
-        return (await _asking(request, session, None)).account
-    found = await _find(session, credentials)
+    found = _stood_in_for(request) or await _find(session, credentials)
     return found.account if found else None
 
 

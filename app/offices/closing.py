@@ -37,7 +37,13 @@ async def close(
     if station.kind in STAY or station.id == officer.station.id:
         raise StationNotClosable
     # Of the same rank or above: so whatever is below the closed one can stand below it, without a cycle.
-    if successor is None or successor.closed_at is not None or successor.rank > station.rank:
+    # And where the tree lets it be: in the county, or the centre.
+    if (
+        successor is None
+        or successor.closed_at is not None
+        or successor.rank > station.rank
+        or not station.division.startswith(successor.division[:6])
+    ):
         raise SuccessorUnfit.at("/successor_id")
     station.closed_at, station.successor_id = clock.now(), successor.id
     station.version += 1

@@ -37,8 +37,11 @@ class ParentUnfit(Invalid):
 
 class SuccessorUnfit(Invalid):
     code = "successor_unfit"
-    title = "接收机构应开放、在管理范围内,且级别不低于被关闭的机构"
-    title_en = "The successor should be open, within your authority, and of the same level or above"
+    title = "接收机构应开放、在管理范围内、在同一县或为市中心,且级别不低于被关闭的机构"
+    title_en = (
+        "The successor should be open, within your authority, of the same county or the centre,"
+        " and of the same level or above"
+    )
 
 
 class DivisionUnfit(Invalid):

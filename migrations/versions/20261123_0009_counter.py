@@ -54,6 +54,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_assistances_staff_id", "assistances", ["staff_id", "id"])
     op.create_index("ix_assistances_account_id", "assistances", ["account_id"])
+    op.create_index(
+        "ix_assistances_phone", "assistances", ["until"], postgresql_where=sa.text("phone_sealed IS NOT NULL")
+    )
     op.create_table(
         "reached_through_stations",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -109,11 +109,13 @@ KNOWS = {
     # A workplace that moved: the posting stands elsewhere, the work is here.
     "posting": "SELECT FROM engagements WHERE shift_id IN (SELECT id FROM shifts WHERE job_id = $1)",
     "worker": "SELECT FROM engagements WHERE worker_id = $1) OR EXISTS (SELECT FROM applications"
-              " WHERE worker_id = $1) OR EXISTS (SELECT FROM disputes WHERE worker_id = $1 AND {staff}",
+              " WHERE worker_id = $1) OR EXISTS (SELECT FROM disputes WHERE worker_id = $1 AND {staff})"
+              " OR EXISTS (SELECT FROM assistances WHERE account_id = $1 AND {staff}",
     "employer": "SELECT FROM jobs WHERE employer_id = $1) OR EXISTS (SELECT FROM engagements"
                 " WHERE employer_id = $1) OR EXISTS (SELECT FROM disputes WHERE employer_id = $1",
     "account": "SELECT FROM employer_members WHERE account_id = $1) OR EXISTS (SELECT FROM workers"
-               " WHERE id = $1 AND {staff}",
+               " WHERE id = $1 AND {staff}) OR EXISTS (SELECT FROM assistances"
+               " WHERE account_id = $1 AND {staff}",
     # A colleague above or gone elsewhere, by what bears their name here.
     "staff": "SELECT FROM case_holds WHERE staff_id = $1) OR EXISTS (SELECT FROM assistances"
              " WHERE staff_id = $1) OR EXISTS (SELECT FROM referrals WHERE staff_id = $1",

@@ -119,13 +119,12 @@ def _cash(amount_fen: int) -> Json:
 
 
 async def ledger_of(world: World, account_id: str) -> list[str]:
-    pool = await world.database.readers()
-    rows = await pool.fetch(
-        "SELECT action FROM ledger WHERE object_kind = 'account' AND object_id = $1"
-        " AND action LIKE 'assist.%' ORDER BY id",
+    found = await world.look(
+        "SELECT array_agg(action ORDER BY id) FROM ledger WHERE object_kind = 'account' AND object_id = $1"
+        " AND action LIKE 'assist.%'",
         account_id,
     )
-    return [row["action"] for row in rows]
+    return found or []
 
 
 async def test_each_deed_is_told_by_sms_and_in_the_ledger_once(world: World) -> None:

@@ -81,6 +81,8 @@ async def test_who_may_not_close_what(world: World) -> None:
     for successor in (own, market, await station_of(world, "141081001")):
         answer = await yaodu.post(f"{STATIONS}/{own}/close", WHY | {"successor_id": successor})
         refused(answer, 422, "successor_unfit")
+    elsewhere = {"successor_id": await station_of(world, "141081001")}
+    refused(await city.post(f"{STATIONS}/{own}/close", WHY | elsewhere), 422, "successor_unfit")
     stale = await yaodu.post(f"{STATIONS}/{own}/close", WHY, headers={"If-Match": '"9"'})
     refused(stale, 412, "stale")
 

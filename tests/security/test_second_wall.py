@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import ColumnElement, text, true
+from sqlalchemy import ColumnElement, select, text, true
 from sqlalchemy.exc import DBAPIError
 
 from app.access.asking import Officer
@@ -68,7 +68,7 @@ async def reading(world: World, **who: Any) -> AsyncIterator[Any]:
     """Open a reading request's transaction as an account, as staff of a division, or as nobody."""
     async with world.database.transaction(walled=True) as session:
         if "account" in who:
-            await wall.as_account(session, who["account"])
+            await session.execute(select(wall.account_asks(who["account"])))
         if "served" in who:
             set_it = text("SELECT set_config('gigs.served', :served, true)")
             await session.execute(set_it, {"served": "{" + who["served"] + "}"})
