@@ -90,6 +90,7 @@ def contract(app: FastAPI, audience: Audience) -> dict[str, Any]:
             _complete(operation, path, method)
     components = whole.get("components", {})
     schemas = components.get("schemas", {}) | {"Problem": PROBLEM_SCHEMA}
+    _say_what_is_a_file(schemas)
     return {
         "openapi": whole["openapi"],
         "info": {"title": TITLES[audience], "version": "1.0.0", "description": ABOUT},
@@ -118,7 +119,19 @@ def _complete(operation: dict[str, Any], path: str, method: str) -> None:
         there = responses.setdefault(str(status), entry)
         if there is not entry:
             _add_examples(there, entry)
+    for entry in responses.values():
+        for media, said in entry.get("content", {}).items():
+            if "json" not in media and not media.startswith("text/"):
+                said.setdefault("schema", {"type": "string", "format": "binary"})
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _say_what_is_a_file(schemas: dict[str, Any]) -> None:
+    """Mark uploads as generators of clients know them; `contentMediaType` alone is text to most."""
+    for schema in schemas.values():
+        for field in schema.get("properties", {}).values():
+            if field.get("contentMediaType") == "application/octet-stream":
+                field["format"] = "binary"
 
 
 def _schemes(paths: dict[str, Any], schemes: dict[str, Any]) -> dict[str, Any]:
