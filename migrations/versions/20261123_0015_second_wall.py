@@ -110,6 +110,7 @@ KNOWS = {
     "posting": "SELECT FROM engagements WHERE shift_id IN (SELECT id FROM shifts WHERE job_id = $1)",
     "worker": "SELECT FROM engagements WHERE worker_id = $1) OR EXISTS (SELECT FROM applications"
               " WHERE worker_id = $1) OR EXISTS (SELECT FROM disputes WHERE worker_id = $1 AND {staff})"
+              " OR EXISTS (SELECT FROM reached_through_stations WHERE id = $1 AND {staff})"
               " OR EXISTS (SELECT FROM assistances WHERE account_id = $1 AND {staff}",
     "employer": "SELECT FROM jobs WHERE employer_id = $1) OR EXISTS (SELECT FROM engagements"
                 " WHERE employer_id = $1) OR EXISTS (SELECT FROM disputes WHERE employer_id = $1",

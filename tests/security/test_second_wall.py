@@ -219,6 +219,15 @@ async def test_a_wall_is_of_one_transaction(world: World, city: Furnished) -> No
             assert await session.scalar(text("SELECT count(*) FROM workers")) == 0
 
 
+async def test_a_station_sees_whom_it_is_to_call_wherever_they_live(world: World, city: Furnished) -> None:
+    async with world.session() as session:
+        await session.execute(text("UPDATE workers SET division = '141081001'"))
+    clerk = await world.staff("141002001", Role.CLERK)
+    (errand,) = (await clerk.get("/admin/v1/errands")).json()["items"]
+    assert errand["person"], errand
+    assert city.ids
+
+
 async def test_what_fails_behind_a_lifted_wall_says_why(world: World) -> None:
     async def too_long() -> None:
         async with reading(world) as session, wall.lifted(session):
