@@ -14,7 +14,7 @@ from app.core.types import new_id
 from app.imports import reading
 from app.imports.checking import forget_rows
 from app.imports.models import Import, ImportKind, ImportState
-from app.imports.problems import ImportUnderWay, ImportUnreadable
+from app.imports.problems import ImportStateConflict, ImportUnderWay, ImportUnreadable
 from app.imports.queries import in_reach_of
 
 AT_ONCE = 3
@@ -63,9 +63,12 @@ async def begin(session: AsyncSession, officer: Officer, kind: ImportKind, conte
 
 
 async def confirm(session: AsyncSession, officer: Officer, import_id: UUID) -> Import:
-    """Have a checked import written as a whole."""
+    """Have a checked import written as a whole; refuses one for divisions not served any more."""
     imported = await _locked(session, officer, import_id)
     imported.must_be(ImportState.READY)
+    if not all(code.startswith(officer.served) for code in imported.served):
+        zh = "检查之后服务区划已变,请取消后重新导入"
+        raise ImportStateConflict(zh, "The divisions served have changed since; cancel it and import again")
     before, imported.state, imported.changed_at = imported.state, ImportState.WRITING, clock.now()
     await _noted(session, officer.actor, imported, "import.confirm", before)
     await work.promise(session, "imports.write", {"import_id": str(imported.id)})

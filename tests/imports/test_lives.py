@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from python_calamine import CalamineWorkbook
+from sqlalchemy import text
 
 from app.core import clock, ports
 from app.core.events import emit_all
@@ -101,6 +102,27 @@ async def test_a_write_that_breaks_leaves_nothing_and_repeats_without_doubling(
     assert await world.count("imported_keys") == 7
     assert await world.count("events", "kind = 'WorkerVerified'") == 7
     assert await world.count("ledger", "action = 'import.done'") == 1
+
+
+async def test_a_township_given_to_others_since_the_check_is_not_written(world: World) -> None:
+    reviewer = await world.staff("141002")
+    of_theirs = {"who": reviewer.id, "township": "141081001"}
+    async with world.session() as session:
+        await session.execute(
+            text(
+                "INSERT INTO station_areas (township, station_id)"
+                " SELECT :township, station_id FROM staff WHERE id = :who"
+            ),
+            of_theirs,
+        )
+    imported = await checked(world, reviewer, "workers", sheet(WORKERS, [worker(1, 常住乡镇="141081001")]))
+    assert imported["state"] == "ready"
+    async with world.session() as session:
+        await session.execute(text("DELETE FROM station_areas WHERE township = '141081001'"))
+
+    path = f"/admin/v1/imports/{imported['id']}"
+    refused(await reviewer.post(f"{path}/confirm", {}), 409, "import_state")
+    ok(await reviewer.post(f"{path}/cancel", {}))
 
 
 async def test_what_is_no_form_is_refused(world: World) -> None:
