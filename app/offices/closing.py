@@ -15,6 +15,7 @@ from app.offices.problems import StationClosedAlready, StationNotClosable, Succe
 from app.offices.queries import run_by, townships_of
 from app.offices.running import written
 from app.offices.schemas import OfficeClosing
+from app.offices.staffing import must_grant
 from app.stations.events import StaffMoved, StationClosed
 from app.stations.models import Area, Staff, Station, StationKind
 
@@ -55,7 +56,7 @@ async def close(
             synchronize_session=False
         )
     )
-    moved = await _move_staff(session, station, successor)
+    moved = await _move_staff(session, officer, station, successor)
     after = {"successor_id": str(successor.id), "townships": townships, "staff": [str(id_) for id_ in moved]}
     await written(session, officer, station, "close", after=after, reason=given.reason)
     await emit(session, StationClosed(station.id, successor.id))
@@ -98,14 +99,17 @@ async def _hand_area_over(session: AsyncSession, station: Station, successor: St
     return townships
 
 
-async def _move_staff(session: AsyncSession, station: Station, successor: Station) -> list[UUID]:
-    """Move the staff along; what they may reach changes, so they sign in again."""
+async def _move_staff(
+    session: AsyncSession, officer: Officer, station: Station, successor: Station
+) -> list[UUID]:
+    """Move the staff along, as far as the officer may; what they reach changes, so they sign in again."""
     members = select(Staff).where(Staff.station_id == station.id, Staff.dismissed_at.is_(None))
     found = await session.scalars(
         members.order_by(Staff.id).with_for_update(key_share=True).execution_options(populate_existing=True)
     )
     moved = []
     for member in found:
+        must_grant(officer, member.role)
         member.station_id = successor.id
         member.version += 1
         moved.append(member.id)

@@ -16,6 +16,7 @@ from app.geo.places import ShownInWgs84
 from app.geo.points import Datum
 from app.offices import areas, closing, placing, queries, running
 from app.offices.problems import (
+    BeyondOwnAuthority,
     BoundaryUnfit,
     DivisionUnfit,
     NameTaken,
@@ -205,7 +206,7 @@ async def move_office(
     "/{station_id}/close",
     summary="关闭机构",
     dependencies=[OnceForStaff],
-    responses=answers(Stale, StationClosedAlready, StationNotClosable, SuccessorUnfit),
+    responses=answers(Stale, StationClosedAlready, StationNotClosable, SuccessorUnfit, BeyondOwnAuthority),
 )
 async def close_office(
     response: Response,

@@ -38,7 +38,7 @@ async def appoint(session: AsyncSession, officer: Officer, given: Appointment) -
     station = await _station_for(session, officer, given.station_id)
     await _lock(session, officer)
     _must_fit(given.role, station)
-    _must_grant(officer, given.role)
+    must_grant(officer, given.role)
     member = Staff(
         id=new_id(),
         username=given.username,
@@ -74,7 +74,7 @@ async def change(
         await _must_leave_an_administrator(session, member, role, station)
         _must_be_another(officer, member)
         _must_fit(role, station)
-        _must_grant(officer, role, member.role)
+        must_grant(officer, role, member.role)
     member.name = changes.name or member.name
     member.role, member.station_id = role, station_id
     if moves:
@@ -92,7 +92,7 @@ async def reset(session: AsyncSession, officer: Officer, staff_id: UUID, reason:
     fresh = await freshly_hashed(password)
     member = await _locked(session, officer, staff_id)
     _must_be_another(officer, member)
-    _must_grant(officer, member.role)
+    must_grant(officer, member.role)
     member.password_hash, member.must_change_password = fresh, True
     member.totp_secret, member.totp_last_step = pyotp.random_base32(), 0
     member.failures, member.locked_until = 0, None
@@ -116,7 +116,7 @@ async def dismiss(session: AsyncSession, officer: Officer, staff_id: UUID, reaso
     member = await _locked(session, officer, staff_id)
     await _must_leave_an_administrator(session, member, None, None)
     _must_be_another(officer, member)
-    _must_grant(officer, member.role)
+    must_grant(officer, member.role)
     member.dismissed_at = clock.now()
     await sign_out(session, member.id)
     station = await session.get_one(Station, member.station_id)
@@ -198,7 +198,8 @@ def _must_fit(role: Role, station: Station) -> None:
         raise WorkplaceUnfit.at("/station_id")
 
 
-def _must_grant(officer: Officer, *roles: Role) -> None:
+def must_grant(officer: Officer, *roles: Role) -> None:
+    """Refuse to anybody but the city's managers to place who holds one of the city's roles."""
     if officer.station.kind is not StationKind.CENTRE and any(role in CITYS for role in roles):
         raise BeyondOwnAuthority
 

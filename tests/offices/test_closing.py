@@ -87,6 +87,14 @@ async def test_who_may_not_close_what(world: World) -> None:
     refused(stale, 412, "stale")
 
 
+async def test_a_county_moves_no_auditor_by_closing(world: World) -> None:
+    city, yaodu = await manager(world), await manager(world, "141002")
+    await world.staff("141002001", Role.AUDITOR)
+    path = f"{STATIONS}/{await station_of(world, '141002001')}/close"
+    refused(await yaodu.post(path, WHY), 409, "beyond_own_authority")
+    ok(await city.post(path, WHY))
+
+
 async def test_two_stations_that_close_into_each_other_leave_one_open(world: World) -> None:
     yaodu = await manager(world, "141002")
     one, other = await station_of(world, "141002001"), await station_of(world, "141002002")
