@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import Field
 
+from app.core import wall
 from app.core.db import Session, Transacted
 from app.core.types import Schema
 from app.notifications.pushing import to_device
@@ -30,6 +31,8 @@ class PushList(Schema):
 @router.get("/pushes")
 async def list_pushes(session: Session, to: UUID) -> PushList:
     """List what was promised to a device, newest first, whether or not the worker has been round."""
+    async with wall.lifted(session):
+        pushes = (await session.execute(to_device(to))).all()
     return PushList(
         items=[
             PushView(
@@ -40,6 +43,6 @@ async def list_pushes(session: Session, to: UUID) -> PushList:
                 sent_at=push.sent_at,
                 failure=push.failure,
             )
-            for push, told in await session.execute(to_device(to))
+            for push, told in pushes
         ]
     )

@@ -35,6 +35,9 @@ NOBODY_IS_TOLD_OF = {
     "RequestWithdrawn": "the employer had not answered, and the list of who waits follows",
     "Reviewed": "a rating is blind until both are in: telling the other side would hurry or sway it",
     "ShiftMoved": "who is taken on is asked by ChangeProposed",
+    "StaffDismissed": "the manager tells a colleague face to face; every sign-in ends at once",
+    "StaffMoved": "the same",
+    "StationClosed": "what it had in hand goes to the next one in the same transaction",
 }
 CHINESE = re.compile("[\u4e00-\u9fff]")
 EVERY = [pytest.param(kind, id=name) for name, kind in WORDINGS.items()]

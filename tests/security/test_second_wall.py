@@ -48,6 +48,7 @@ LIFTED = {
     "app/access/ledger_console.py": "the chain is the whole city's; shown are numbers, hashes, an entry's id",
     "app/employers/queries.py": "how often the same legal person stands in the city, a number",
     "app/engagements/queries.py": "who has a print's hash checks the print; no personal data",
+    "app/notifications/dev.py": "in the local environment alone, what would have been pushed",
     "app/standing/facts.py": "a score counts what who reads it may not see",
     "app/statistics/queries.py": "how many were active in the divisions within reach, numbers",
     "app/statistics/targets.py": "how many were placed in the city and its counties, numbers",
