@@ -54,6 +54,15 @@ SAID = {
     ("hand_dispute_over", "station_id"),
     ("set_late_cancellation_shares", "source"),
     ("begin_assistance", "worker_id"),
+    ("open_office", "division"),
+    ("appoint_staff", "station_id"),
+    ("change_staff", "station_id"),
+    ("send_referral", "worker_id"),
+    ("tell_referral_outcome", "outcome"),
+    ("draft_notice", "division"),
+    ("export_workers", "division"),
+    ("export_employers", "division"),
+    ("set_minimum_wage", "source"),
 }
 NESTED: dict[str, list[tuple[str | int, ...]]] = {
     "draft_job": [
