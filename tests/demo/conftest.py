@@ -4,7 +4,7 @@
 
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -67,12 +67,13 @@ async def loaded(
     name = f"gigs_demo_{worker_id}"
     async with own_database(superuser_url, template, name) as url:
         own = settings.model_copy(update={"database_url": url, "local_dir": folder})
-        ports.install(own)  # the pictures go where the app that is asked for them looks
+        ports.install(own)
         filling = Database(own.driver_url, 2)
         began, today = time.process_time(), clock.start_of(clock.today()).astimezone(UTC)
         await city.load(filling, own, SILENT)
         cpu_s = time.process_time() - began
         await filling.close()
+        ports.install(settings)
         async with own_database(superuser_url, name, f"{name}_later") as later:
             database, connection = Database(own.driver_url, 2), await asyncpg.connect(url)
             try:
@@ -80,6 +81,14 @@ async def loaded(
             finally:
                 await connection.close()
                 await database.close()
+
+
+@pytest.fixture(autouse=True)
+def files_of_the_city(loaded: Loaded, settings: Settings) -> Iterator[None]:
+    """Let files be looked for where the city's pictures are; other tests find their own again."""
+    ports.install(loaded.settings)
+    yield
+    ports.install(settings)
 
 
 @pytest.fixture
