@@ -90,34 +90,19 @@ MOBILE: list[APIRouter] = [
 ]
 # What staff can do for a person at the counter: a person's whole life here (rule 12). Left out are signing
 # in, devices and streams, which are the phone's own, and what anybody may read without asking for anybody.
-HELPED: list[APIRouter] = [
-    identity.me,
-    workers.router,
-    employers.mine,
-    employers.router,
-    applications.of_jobs,
-    jobs.router,
-    jobs.of_employers,
-    applications.of_me,
-    applications.router,
-    engagements.of_me,
-    engagements.router,
-    attendance.of_jobs,
-    attendance.router,
-    cancelling.router,
-    pay.of_me,
-    pay.of_employers,
-    pay.router,
-    standing.of_me,
-    standing.of_employers,
-    standing.of_applications,
-    standing.router,
-    disputes.of_me,
-    disputes.router,
-    attachments.router,
-    notifications.router,
-    notifications.settings,
+LEFT_TO_THE_PHONE: list[APIRouter] = [
+    search.router,
+    identity.auth,
+    engagements.of_terms,
+    devices.router,
+    stream.router,
+    stations.router,
+    notices.router,
+    statistics.router,
+    divisions.router,
+    trades.router,
 ]
+HELPED = [router for router in MOBILE if router not in LEFT_TO_THE_PHONE]
 _STATIONS: list[APIRouter] = [
     access.auth,
     access.me,

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.audit.actions import Actor, record
 from app.city.problems import TradeCodeTaken
 from app.city.schemas import TradeChanges, TradeDraft
-from app.core.problems import Fault, Invalid, NotFound, Stale, refuse_field
+from app.core.problems import Fault, Invalid, NotFound, must_be_fresh, refuse_field
 from app.trades.models import Trade
 from app.trades.queries import unknown_certificates
 
@@ -43,8 +43,7 @@ async def change(
     trade = await session.get(Trade, code, with_for_update=True)
     if trade is None:
         raise NotFound
-    if version is not None and version != trade.version:
-        raise Stale
+    must_be_fresh(version, trade.version)
     before = _told(trade)
     await _must_be_known(session, changes.certificate)
     for name in changes.model_fields_set:

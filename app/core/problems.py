@@ -121,6 +121,12 @@ class Stale(Problem):
     title_en = "Someone changed this meanwhile; read it again"
 
 
+def must_be_fresh(seen: int | None, version: int) -> None:
+    """Refuse who saw another version than the present one; `seen`: None from who does not say."""
+    if seen is not None and seen != version:
+        raise Stale
+
+
 class TooLarge(Problem):
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     code = "too_large"

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import clock
 from app.core.events import emit
 from app.core.keyring import blind_index, seal, unseal
-from app.core.problems import NotFound, Stale
+from app.core.problems import NotFound, must_be_fresh
 from app.core.types import new_id
 from app.core.uploads import store_picture
 from app.employers.events import EmployerDescribed, EmployerStopped
@@ -80,8 +80,7 @@ async def change(
 ) -> Employer:
     """Change what is known of an employer; a new name must be verified anew. Refuses a stale version."""
     await session.refresh(employer, with_for_update={"key_share": True})
-    if version is not None and version != employer.version:
-        raise Stale
+    must_be_fresh(version, employer.version)
     if changes.contact:
         _reach_by(employer, changes.contact)
     if changes.place:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock
 from app.core.events import emit
-from app.core.problems import Fault, Invalid, Stale, refuse_field
+from app.core.problems import Fault, Invalid, must_be_fresh, refuse_field
 from app.core.types import new_id
 from app.employers.models import Employer
 from app.geo.places import PlaceGiven, read_back, stored, views
@@ -60,8 +60,7 @@ async def change(session: AsyncSession, job: Job, changes: JobChanges, version: 
     """
     await session.refresh(job, with_for_update={"key_share": True})
     job.must_be(JobState.DRAFT, JobState.IN_REVIEW, JobState.OPEN)
-    if version is not None and version != job.version:
-        raise Stale
+    must_be_fresh(version, job.version)
     asked = changes.model_fields_set - {"hiring", "valid_until"}
     before, work = _conditions(job), (job.trade, job.certificates)
     await _describe(session, job, changes)

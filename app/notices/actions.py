@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.access.asking import Officer
 from app.audit.actions import record
 from app.core import clock
-from app.core.problems import Stale, refuse_field
+from app.core.problems import must_be_fresh, refuse_field
 from app.core.types import new_id
 from app.geo.models import Division
 from app.notices.models import Notice, NoticeState
@@ -45,8 +45,7 @@ async def change(
 ) -> Notice:
     """Change a draft, or correct what is published; refuses what is withdrawn, and a stale version."""
     notice.must_be(NoticeState.DRAFT, NoticeState.PUBLISHED)
-    if version is not None and version != notice.version:
-        raise Stale
+    must_be_fresh(version, notice.version)
     before = _told(notice)
     given = changes.model_fields_set
     for name in ("kind", "title", "text", "pinned"):

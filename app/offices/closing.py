@@ -10,7 +10,7 @@ from app.access.actions import sign_out
 from app.access.asking import Officer
 from app.core import clock
 from app.core.events import emit
-from app.core.problems import NotFound, Stale
+from app.core.problems import NotFound, must_be_fresh
 from app.offices.problems import StationClosedAlready, StationNotClosable, SuccessorUnfit
 from app.offices.queries import run_by, townships_of
 from app.offices.running import written
@@ -33,8 +33,7 @@ async def close(
     station, successor = await _both(session, officer, station_id, given.successor_id)
     if station.closed_at is not None:
         raise StationClosedAlready
-    if version is not None and version != station.version:
-        raise Stale
+    must_be_fresh(version, station.version)
     if station.kind in STAY or station.id == officer.station.id:
         raise StationNotClosable
     # Of the same rank or above: so whatever is below the closed one can stand below it, without a cycle.

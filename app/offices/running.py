@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.access.asking import Officer
 from app.audit.actions import record
 from app.core import clock
-from app.core.problems import NotFound, Stale
+from app.core.problems import NotFound, must_be_fresh
 from app.core.types import new_id
 from app.geo.models import Division, Level
 from app.geo.places import stored
@@ -107,8 +107,7 @@ async def locked(
         raise NotFound
     if station.closed_at is not None:
         raise StationClosedAlready
-    if version is not None and version != station.version:
-        raise Stale
+    must_be_fresh(version, station.version)
     station.version += 1
     return station
 

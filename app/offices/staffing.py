@@ -13,7 +13,7 @@ from app.access.passwords import freshly_hashed, temporary
 from app.audit.actions import record
 from app.core import clock
 from app.core.events import emit
-from app.core.problems import NotFound, Stale, Unauthenticated
+from app.core.problems import NotFound, Unauthenticated, must_be_fresh
 from app.core.types import new_id
 from app.offices.problems import (
     BeyondOwnAuthority,
@@ -145,8 +145,7 @@ async def _locked(
     member, _ = await member_run_by(session, officer, staff_id)
     if member.dismissed_at is not None:
         raise DismissedAlready
-    if version is not None and version != member.version:
-        raise Stale
+    must_be_fresh(version, member.version)
     member.version += 1
     return member
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.access.asking import Officer
 from app.audit.actions import record
 from app.core import wall
-from app.core.problems import Fault, Invalid, Stale
+from app.core.problems import Fault, Invalid, must_be_fresh
 from app.geo.models import Division, Level
 from app.statistics.models import ActiveDay, Fact, FactKind, Part, TargetYear
 from app.statistics.queries import CITY
@@ -89,8 +89,7 @@ async def set_targets(
         insert(TargetYear).values(year=year, targets=[], version=0).on_conflict_do_nothing()
     )
     kept = await session.get_one(TargetYear, year, with_for_update=True)
-    if version is not None and version != kept.version:
-        raise Stale
+    must_be_fresh(version, kept.version)
     before, kept.targets = kept.targets, [one.model_dump(mode="json") for one in given.targets]
     kept.version += 1
     await record(

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.asking import Officer
 from app.audit.actions import record
-from app.core.problems import Stale
+from app.core.problems import must_be_fresh
 from app.geo.models import Division, Level
 from app.statistics.models import Thresholds
 from app.statistics.problems import NoCountysStation
@@ -61,8 +61,7 @@ async def set_limits(
     new = insert(Thresholds).values(division=division.code, limits={}, version=0)
     await session.execute(new.on_conflict_do_nothing())
     kept = await session.get_one(Thresholds, division.code, with_for_update=True)
-    if version is not None and version != kept.version:
-        raise Stale
+    must_be_fresh(version, kept.version)
     before, kept.limits = kept.limits, given.model_dump()
     kept.version += 1
     await record(

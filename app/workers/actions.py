@@ -12,7 +12,7 @@ from app.audit.models import ActorKind
 from app.core import clock
 from app.core.events import emit
 from app.core.keyring import blind_index, seal
-from app.core.problems import Invalid, NotFound, Stale, refuse_field
+from app.core.problems import Invalid, NotFound, must_be_fresh, refuse_field
 from app.core.types import new_id
 from app.core.uploads import store_picture
 from app.geo.places import stored
@@ -45,8 +45,7 @@ async def put_profile(
         .on_conflict_do_nothing()
     )
     worker = await _locked(session, account)
-    if version is not None and version != worker.version:
-        raise Stale
+    must_be_fresh(version, worker.version)
     worker.name_shown = profile.name_shown
     worker.travel_radius_m = profile.travel_radius_m
     worker.trades = list(dict.fromkeys(profile.trades))
