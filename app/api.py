@@ -20,6 +20,12 @@ from app.engagements import cancelling_routes as cancelling
 from app.engagements import console as engagements_console
 from app.engagements import engagement_routes as engagements
 from app.engagements import routes as applications
+from app.fairs import after_console as fairs_after
+from app.fairs import booth_routes as booths
+from app.fairs import booths_console, live_console
+from app.fairs import console as fairs_console
+from app.fairs import live_routes as fairs_live
+from app.fairs import routes as fairs
 from app.geo import routes as divisions
 from app.hall import console as hall
 from app.identity import device_routes as devices
@@ -84,6 +90,11 @@ MOBILE: list[APIRouter] = [
     stream.router,
     stations.router,
     notices.router,
+    fairs.router,
+    fairs.reservations,
+    fairs_live.router,
+    fairs_live.feed,
+    booths.router,
     statistics.router,
     divisions.router,
     trades.router,
@@ -98,6 +109,9 @@ LEFT_TO_THE_PHONE: list[APIRouter] = [
     stream.router,
     stations.router,
     notices.router,
+    fairs.router,
+    fairs_live.router,
+    fairs_live.feed,
     statistics.router,
     divisions.router,
     trades.router,
@@ -125,6 +139,10 @@ _STATIONS: list[APIRouter] = [
     standing_console.router,
     alerts.router,
     notices_console.router,
+    fairs_console.router,
+    booths_console.router,
+    live_console.router,
+    fairs_after.router,
     hall.router,
     imports.router,
     imports.exports,

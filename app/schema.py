@@ -10,6 +10,8 @@ from app.days import models as days
 from app.disputes import models as disputes
 from app.employers import models as employers
 from app.engagements import models as engagements
+from app.fairs import audience as fairs_audience
+from app.fairs import models as fairs
 from app.geo import models as geo
 from app.identity import models as identity
 from app.imports import models as imports
@@ -21,6 +23,7 @@ from app.referrals import models as referrals
 from app.standing import models as standing
 from app.stations import models as stations
 from app.statistics import models as statistics
+from app.streams import models as streams
 from app.sync import models as sync
 from app.trades import models as trades
 from app.workers import models as workers
@@ -52,4 +55,7 @@ TABLES = [
     notices,
     referrals,
     statistics,
+    streams,
+    fairs,
+    fairs_audience,
 ]

@@ -40,6 +40,11 @@ async def _work(settings: Settings, database: Database) -> None:
     while True:
         try:
             await _until_it_stops(settings, database)
+        except asyncio.CancelledError as error:
+            # Ours is a request to end; procrastinate's own, when its database is gone, is not.
+            if (me := asyncio.current_task()) is None or me.cancelling():
+                raise
+            log.warning("worker_stopped", **logs.where_it_failed(error))
         except Exception as error:  # noqa: BLE001 - the database may be away for a while
             log.warning("worker_stopped", **logs.where_it_failed(error))
         await asyncio.sleep(AGAIN_AFTER_S)

@@ -71,12 +71,15 @@ class Application(Base):
     job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id"))
     worker_id: Mapped[UUID] = mapped_column(ForeignKey("workers.id"))
     county_code: Mapped[str | None]
+    fair_id: Mapped[UUID | None] = mapped_column(doc="the fair at which it was asked, if at one")
+    mark_id: Mapped[UUID | None] = mapped_column(doc="the minute of that fair; both are the fairs' to check")
     created_at: Mapped[Since]
 
     __table_args__ = (
         Index("ix_applications_job_id_id", "job_id", "id"),
         Index("ix_applications_worker_id_id", "worker_id", "id"),
         Index("ix_applications_created_at", "created_at"),
+        Index("ix_applications_fair_id", "fair_id", "job_id", postgresql_where=text("fair_id IS NOT NULL")),
     )
 
 

@@ -1,7 +1,9 @@
 """The same deeds in the model and over HTTP, and a city in which they are done."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -96,7 +98,12 @@ class City:
 
     async def does(self, deed: Deed) -> str:
         """Do it over HTTP; return `ok` or the problem's code."""
-        answer = await getattr(self, f"_{deed.name}")(deed.worker, **dict(deed.given))
+        while True:
+            answer = await getattr(self, f"_{deed.name}")(deed.worker, **dict(deed.given))
+            # Too busy for now: nothing was done, and who asks tries again.
+            if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+                break
+            await asyncio.sleep(int(answer.headers["Retry-After"]))
         if answer.status_code < 300:
             return OK
         said: str = answer.json()["code"]

@@ -1,0 +1,7 @@
+"""Who comes to a fair and what they show: the stations' door."""
+
+from fastapi import APIRouter
+
+from app.core.db import Transacted
+
+router = APIRouter(prefix="/admin/v1/fairs", tags=["招聘会"], route_class=Transacted)

@@ -1,0 +1,7 @@
+"""Running a fair: the stream, start and end, marks, questions."""
+
+from fastapi import APIRouter
+
+from app.core.db import Transacted
+
+router = APIRouter(prefix="/admin/v1/fairs", tags=["招聘会"], route_class=Transacted)

@@ -1,0 +1,63 @@
+"""What fairs refuse."""
+
+from app.core.problems import Conflict, Invalid
+
+
+class FairStateConflict(Conflict):
+    code = "fair_state"
+    title = "招聘会的当前状态不允许此操作"
+    title_en = "The fair's state does not allow this"
+
+
+class FairTimesInvalid(Invalid):
+    code = "fair_times"
+    title = "招聘会应先开始后结束"
+    title_en = "A fair starts before it ends"
+    constraint = "ck_fairs_starts_before_it_ends"
+
+
+class HostBusy(Conflict):
+    code = "host_busy"
+    title = "主持人该时段已有另一场招聘会"
+    title_en = "The host has another fair at that time"
+    constraint = "ex_fairs_host"
+
+
+class RoomTaken(Conflict):
+    code = "room_taken"
+    title = "场地该时段已有另一场招聘会"
+    title_en = "The room has another fair at that time"
+    constraint = "ex_fairs_room"
+
+
+class EmployerBusy(Conflict):
+    code = "employer_busy"
+    title = "该用工主体该时段已在另一场招聘会设展"
+    title_en = "The employer has a booth at another fair at that time"
+    constraint = "ex_fair_booths_employer"
+
+
+class LicenceMissing(Invalid):
+    code = "licence_missing"
+    title = "经营性人力资源服务机构举办招聘会,须填写机构名称和人力资源服务许可证号"
+    title_en = "A commercial agency that holds a fair gives its name and its recruitment licence number"
+    constraint = "ck_fairs_agency_has_a_licence"
+
+
+class BoothStateConflict(Conflict):
+    code = "booth_state"
+    title = "展位的当前状态不允许此操作"
+    title_en = "The booth's state does not allow this"
+
+
+class BoothTaken(Conflict):
+    code = "booth_taken"
+    title = "该用工主体在本场已有展位或申请"
+    title_en = "The employer has a booth at this fair, or has asked for one"
+    constraint = "uq_fair_booths_live"
+
+
+class QuestionStateConflict(Conflict):
+    code = "question_state"
+    title = "提问的当前状态不允许此操作"
+    title_en = "The question's state does not allow this"
