@@ -4,7 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Text, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Text
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -106,22 +107,22 @@ class Fair(Base):
         ),
         # Clashes: the constraints have the last word.
         ExcludeConstraint(
-            (text("host_key"), "="),
-            (text("tstzrange(starts_at, ends_at)"), "&&"),
-            where=text("state <> 'cancelled' AND host_key IS NOT NULL"),
+            (sql("host_key"), "="),
+            (sql("tstzrange(starts_at, ends_at)"), "&&"),
+            where=sql("state <> 'cancelled' AND host_key IS NOT NULL"),
             using="gist",
             name="ex_fairs_host",
         ),
         ExcludeConstraint(
-            (text("station_id"), "="),
-            (text("room"), "="),
-            (text("tstzrange(starts_at, ends_at)"), "&&"),
-            where=text("state <> 'cancelled' AND room IS NOT NULL"),
+            (sql("station_id"), "="),
+            (sql("room"), "="),
+            (sql("tstzrange(starts_at, ends_at)"), "&&"),
+            where=sql("state <> 'cancelled' AND room IS NOT NULL"),
             using="gist",
             name="ex_fairs_room",
         ),
         # The list of everybody, and the stations' own.
-        Index("ix_fairs_starts_at", "starts_at", "id", postgresql_where=text("state <> 'planned'")),
+        Index("ix_fairs_starts_at", "starts_at", "id", postgresql_where=sql("state <> 'planned'")),
         Index(
             "ix_fairs_division", "division", "starts_at", postgresql_ops={"division": "varchar_pattern_ops"}
         ),
@@ -159,12 +160,12 @@ class Booth(Base):
             "fair_id",
             "employer_id",
             unique=True,
-            postgresql_where=text("state IN ('invited', 'applied', 'accepted')"),
+            postgresql_where=sql("state IN ('invited', 'applied', 'accepted')"),
         ),
         ExcludeConstraint(
-            (text("employer_id"), "="),
-            (text("tstzrange(starts_at, ends_at)"), "&&"),
-            where=text("state = 'accepted'"),
+            (sql("employer_id"), "="),
+            (sql("tstzrange(starts_at, ends_at)"), "&&"),
+            where=sql("state = 'accepted'"),
             using="gist",
             name="ex_fair_booths_employer",
         ),

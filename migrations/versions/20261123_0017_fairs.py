@@ -160,8 +160,9 @@ def upgrade() -> None:
             "state IN ('planned', 'bookable', 'live', 'ended', 'cancelled')", name=op.f("ck_fairs_fairstate")
         ),
         sa.CheckConstraint(
-            "key_group IN ('graduate', 'migrant_worker', 'veteran', 'lifted_out_of_poverty', 'hard_to_employ',"
-            " 'disabled', 'registered_unemployed', 'zero_employment_family', 'low_income', 'youth')",
+            "key_group IN ('graduate', 'migrant_worker', 'veteran', 'lifted_out_of_poverty',"
+            " 'hard_to_employ', 'disabled', 'registered_unemployed', 'zero_employment_family',"
+            " 'low_income', 'youth')",
             name=op.f("ck_fairs_keygroup"),
         ),
         sa.CheckConstraint("organiser IN ('public', 'agency')", name=op.f("ck_fairs_organiser")),
