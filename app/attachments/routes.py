@@ -5,13 +5,14 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, File, Response, UploadFile
+from fastapi import APIRouter, File, UploadFile
 from pydantic import Field
 
 from app.attachments import actions, queries
 from app.attachments.problems import TooManyAttachments
 from app.core.contract import answers
 from app.core.db import Session, Transacted
+from app.core.papers import Picture
 from app.core.types import Schema
 from app.core.uploads import PictureInvalid
 from app.identity.asking import AsAccount, Once
@@ -43,10 +44,10 @@ async def add_attachment(
 @router.get(
     "/{attachment_id}",
     summary="我上传的图片",
-    response_class=Response,
-    responses=answers(**{"200": {"description": "图片", "content": {"image/jpeg": {}}}}),
+    response_class=Picture,
+    responses=answers(**{"200": {"description": "图片"}}),
 )
-async def read_attachment(session: Session, account: AsAccount, attachment_id: UUID) -> Response:
+async def read_attachment(session: Session, account: AsAccount, attachment_id: UUID) -> Picture:
     """仅上传者可由此查看;对方与工作人员在所属事项中查看。"""
     data = await queries.own_picture(session, account.id, attachment_id)
-    return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+    return Picture(data)

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 
 from app.attachments import queries as attachments
 from app.attachments.problems import AttachmentUnknown
@@ -37,6 +37,7 @@ from app.attendance.schemas import (
 )
 from app.core.contract import answers
 from app.core.db import Session, Transacted
+from app.core.papers import Paper, Picture
 from app.core.problems import TooMany
 from app.engagements.models import Side
 from app.engagements.problems import EngagementStateConflict
@@ -211,17 +212,17 @@ async def answer_claim(
 @router.get(
     "/{engagement_id}/claims/{claim_id}/files/{file_id}",
     summary="说法的证据图片",
-    response_class=Response,
-    responses=answers(**{"200": {"description": "图片", "content": {"image/jpeg": {}}}}),
+    response_class=Picture,
+    responses=answers(**{"200": {"description": "图片"}}),
 )
 async def read_claim_file(
     session: Session, account: AsAccount, engagement_id: UUID, claim_id: UUID, file_id: UUID
-) -> Response:
+) -> Picture:
     """双方可见。"""
     await queries.party(session, account.id, engagement_id)
     claim = await queries.claim_of(session, engagement_id, claim_id)
     data = await attachments.picture_of(session, claim.id, file_id)
-    return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+    return Picture(data)
 
 
 @of_jobs.get("/{job_id}/site-code", summary="现场签到码")
@@ -245,16 +246,13 @@ async def make_site_code(
 @of_jobs.get(
     "/{job_id}/site-code.pdf",
     summary="打印现场签到码",
-    response_class=Response,
-    responses=answers(
-        FixedCodesOnly, **{"200": {"description": "A4 一页", "content": {"application/pdf": {}}}}
-    ),
+    response_class=Paper,
+    responses=answers(FixedCodesOnly, **{"200": {"description": "A4 一页"}}),
 )
-async def print_site_code(session: Session, account: AsAccount, job_id: UUID) -> Response:
+async def print_site_code(session: Session, account: AsAccount, job_id: UUID) -> Paper:
     """固定码的张贴页:二维码、岗位、地点、签到码与说明。"""
     job = await jobs.own(session, account, job_id)
-    return Response(
+    return Paper(
         await site_codes.poster(session, job),
-        media_type="application/pdf",
-        headers={"Content-Disposition": 'inline; filename="site-code.pdf"', "Cache-Control": "no-store"},
+        headers={"Content-Disposition": 'inline; filename="site-code.pdf"'},
     )

@@ -122,7 +122,7 @@ def _complete(operation: dict[str, Any], path: str, method: str) -> None:
     for entry in responses.values():
         for media, said in entry.get("content", {}).items():
             if "json" not in media and not media.startswith("text/"):
-                said.setdefault("schema", {"type": "string", "format": "binary"})
+                said["schema"] = {"type": "string", "format": "binary"}
     operation["responses"] = dict(sorted(responses.items()))
 
 

@@ -4,13 +4,14 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, File, Form, Query, Response, UploadFile
+from fastapi import APIRouter, File, Form, Query, UploadFile
 
 from app.access.asking import AsHelper, AsReader, OnceForStaff
 from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.files import FileAbsent
 from app.core.pages import Cursor, Limit, newest, oldest
+from app.core.papers import Paper, Picture
 from app.core.ports import ports
 from app.core.problems import Invalid, NotFound, TooMany
 from app.core.types import Line
@@ -93,12 +94,12 @@ async def list_assistances(
 @router.get(
     "/sheet.pdf",
     summary="打印同意书",
-    response_class=Response,
-    responses=answers(**{"200": {"description": "一页 A4", "content": {"application/pdf": {}}}}),
+    response_class=Paper,
+    responses=answers(**{"200": {"description": "一页 A4"}}),
 )
-async def print_consent_sheet(officer: AsHelper) -> Response:
+async def print_consent_sheet(officer: AsHelper) -> Paper:
     """空白的代办同意书,抬头为本机构;没有手机的人签字或按手印后拍照上传。"""
-    return Response(await printing.sheet(officer.station), media_type="application/pdf")
+    return Paper(await printing.sheet(officer.station))
 
 
 @router.get("/{assistance_id}", summary="一次代办")
@@ -124,19 +125,19 @@ async def confirm_assistance(
 @router.post(
     "/{assistance_id}/sheet",
     summary="查看签字同意书",
-    response_class=Response,
-    responses=answers(**{"200": {"description": "照片", "content": {"image/jpeg": {}}}}),
+    response_class=Picture,
+    responses=answers(**{"200": {"description": "照片"}}),
 )
 async def read_assistance_sheet(
     session: Session, officer: AsHelper, assistance_id: UUID, given: ReasonGiven
-) -> Response:
+) -> Picture:
     """经办人与主任可看;查看及理由记入台账。"""
     key = await actions.read_sheet(session, officer, assistance_id, given.reason)
     try:
         data = await ports().files.get(key)
     except FileAbsent:
         raise NotFound from None
-    return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+    return Picture(data)
 
 
 @router.post("/{assistance_id}/end", summary="结束代办", dependencies=[OnceForStaff])

@@ -10,6 +10,7 @@ from app.cases.problems import CaseHeld
 from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.pages import Cursor, Limit, newest
+from app.core.papers import Picture
 from app.core.problems import Invalid
 from app.disputes import bundle, handling, queries, reading, register, views
 from app.disputes.models import Dispute, DisputeKind, DisputeState
@@ -87,13 +88,13 @@ async def read_case_words(session: Session, officer: AsMediator, dispute_id: UUI
 @router.get(
     "/{dispute_id}/files/{file_id}",
     summary="维权事项的图片(管理)",
-    response_class=Response,
-    responses=answers(**{"200": {"description": "图片", "content": {"image/jpeg": {}}}}),
+    response_class=Picture,
+    responses=answers(**{"200": {"description": "图片"}}),
 )
-async def read_case_file(session: Session, officer: AsMediator, dispute_id: UUID, file_id: UUID) -> Response:
+async def read_case_file(session: Session, officer: AsMediator, dispute_id: UUID, file_id: UUID) -> Picture:
     """投诉与消息所附的图片。"""
     data = await reading.picture_for_staff(session, officer, dispute_id, file_id)
-    return Response(data, media_type="image/jpeg", headers=_PRIVATE)
+    return Picture(data)
 
 
 @router.post(

@@ -10,6 +10,7 @@ from app.attachments.problems import AttachmentUnknown
 from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.pages import Cursor, Limit, newest
+from app.core.papers import Paper, Picture
 from app.core.problems import Invalid, NotFound, TooMany
 from app.disputes import bundle, opening, queries, reading, speaking, views
 from app.disputes.models import Dispute
@@ -114,27 +115,25 @@ async def rate_dispute(session: Session, account: AsAccount, dispute_id: UUID, g
 @router.get(
     "/{dispute_id}/files/{file_id}",
     summary="维权事项的图片",
-    response_class=Response,
-    responses=answers(**{"200": {"description": "图片", "content": {"image/jpeg": {}}}}),
+    response_class=Picture,
+    responses=answers(**{"200": {"description": "图片"}}),
 )
-async def read_dispute_file(
-    session: Session, account: AsAccount, dispute_id: UUID, file_id: UUID
-) -> Response:
+async def read_dispute_file(session: Session, account: AsAccount, dispute_id: UUID, file_id: UUID) -> Picture:
     """本人一方可见的图片。"""
     data = await reading.picture_for_party(session, account.id, dispute_id, file_id)
-    return Response(data, media_type="image/jpeg", headers=_PRIVATE)
+    return Picture(data)
 
 
 @router.get(
     "/{dispute_id}/evidence.pdf",
     summary="证据材料(PDF)",
-    response_class=Response,
-    responses=answers(**{"200": {"description": "证据材料", "content": {"application/pdf": {}}}}),
+    response_class=Paper,
+    responses=answers(**{"200": {"description": "证据材料"}}),
 )
-async def read_evidence_pdf(session: Session, account: AsAccount, dispute_id: UUID) -> Response:
+async def read_evidence_pdf(session: Session, account: AsAccount, dispute_id: UUID) -> Paper:
     """劳动者本人的:投诉要素、用工约定、考勤、工资、往来消息与图片清单,可用于向劳动监察等部门投诉。"""
     data = await bundle.pdf_for_worker(session, account.id, dispute_id)
-    return Response(data, media_type="application/pdf", headers=_PRIVATE)
+    return Paper(data)
 
 
 @router.get(

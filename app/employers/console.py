@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 from pydantic import Field
 
 from app.access.asking import AsReader, AsReviewer, Officer, OnceForStaff
@@ -14,6 +14,7 @@ from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.files import FileAbsent
 from app.core.pages import Cursor, Limit, newest
+from app.core.papers import Picture
 from app.core.ports import ports
 from app.core.problems import Invalid, NotFound
 from app.core.types import Schema, Text
@@ -108,12 +109,12 @@ async def list_employer_documents(session: Session, officer: AsReader, employer_
 @router.get(
     "/{employer_id}/documents/{document_id}/picture",
     summary="证照照片",
-    response_class=Response,
-    responses=answers(**{"200": {"description": "照片", "content": {"image/jpeg": {}}}}),
+    response_class=Picture,
+    responses=answers(**{"200": {"description": "照片"}}),
 )
 async def read_employer_document(
     session: Session, officer: AsReader, employer_id: UUID, document_id: UUID
-) -> Response:
+) -> Picture:
     """上传时已去除拍摄位置等信息。"""
     await _find(session, officer, employer_id)
     for document in await session.scalars(queries.documents_of(employer_id)):
@@ -122,7 +123,7 @@ async def read_employer_document(
                 data = await ports().files.get(document.picture_key)
             except FileAbsent:
                 break
-            return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+            return Picture(data)
     raise NotFound
 
 

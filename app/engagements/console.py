@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
 from app.access.asking import AsArbiter, AsReader, Officer, OnceForStaff
@@ -12,6 +12,7 @@ from app.cases.problems import CaseHeld
 from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.pages import Cursor, Limit, newest, oldest
+from app.core.papers import Paper, Picture
 from app.core.problems import Invalid, NotFound
 from app.core.types import Schema, Text
 from app.engagements import excuses as handling
@@ -78,17 +79,17 @@ async def read_terms_of_case(
 @router.get(
     "/{engagement_id}/terms.pdf",
     summary="用工约定打印件",
-    response_class=Response,
-    responses=answers(**{"200": {"description": "一页 A4", "content": {"application/pdf": {}}}}),
+    response_class=Paper,
+    responses=answers(**{"200": {"description": "一页 A4"}}),
 )
 async def print_terms_of_case(
     request: Request, session: Session, officer: AsReader, engagement_id: UUID, version: Version = None
-) -> Response:
+) -> Paper:
     """到站的劳动者、用工主体需要时可代为打印。"""
     await _find(session, officer, engagement_id)
     base_url = request.app.state.settings.base_url
     terms, data = await printing.printed(session, engagement_id, version, base_url)
-    return Response(data, media_type="application/pdf", headers=printing.headers(terms))
+    return Paper(data, headers=printing.headers(terms))
 
 
 @excuses.get("", summary="待核实的说明", responses=answers(Invalid))
@@ -124,14 +125,14 @@ async def read_excuse_text(
 @excuses.get(
     "/{excuse_id}/files/{file_id}",
     summary="说明的凭证",
-    response_class=Response,
-    responses=answers(**{"200": {"description": "照片", "content": {"image/jpeg": {}}}}),
+    response_class=Picture,
+    responses=answers(**{"200": {"description": "照片"}}),
 )
-async def read_excuse_file(session: Session, officer: AsArbiter, excuse_id: UUID, file_id: UUID) -> Response:
+async def read_excuse_file(session: Session, officer: AsArbiter, excuse_id: UUID, file_id: UUID) -> Picture:
     """诊断证明、预警截图等;仅核实的工作人员可看。"""
     excuse = await handling.one(session, officer, excuse_id)
     data = await picture_of(session, excuse.id, file_id)
-    return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+    return Picture(data)
 
 
 @excuses.post(

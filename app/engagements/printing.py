@@ -66,9 +66,9 @@ async def pdf(session: AsyncSession, terms: Terms, versions: Sequence[Terms], ba
 
 
 def headers(terms: Terms) -> dict[str, str]:
-    """Return what goes with the PDF: the name of the file, and that no cache keeps it."""
+    """Return what goes with the PDF: the name of the file."""
     name = f"terms-{str(terms.engagement_id)[:8]}-v{terms.version}.pdf"
-    return {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"}
+    return {"Content-Disposition": f'inline; filename="{name}"'}
 
 
 def data_of(

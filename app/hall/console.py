@@ -11,6 +11,7 @@ from app.access.asking import AsReader
 from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.lean import cacheable
+from app.core.papers import Paper
 from app.core.problems import NotFound
 from app.hall import boards
 from app.hall.boards import Boards
@@ -86,15 +87,15 @@ async def _events(shown: Boards, station_id: UUID, address: str) -> AsyncIterato
 @papers.get(
     "/stations/{station_id}/poster.pdf",
     summary="机构海报",
-    response_class=Response,
-    responses=answers(**{"200": {"description": "一页 A4", "content": {"application/pdf": {}}}}),
+    response_class=Paper,
+    responses=answers(**{"200": {"description": "一页 A4"}}),
 )
 async def print_station_poster(
     request: Request, session: Session, officer: AsReader, station_id: StationId
-) -> Response:
+) -> Paper:
     """带二维码的海报:扫码即见该机构服务区域内的零活;开放时间、电话随机构资料。"""
     data = await poster(session, officer, station_id, request.app.state.settings.reached_at)
-    return Response(data, media_type="application/pdf", headers={"Cache-Control": "no-store"})
+    return Paper(data)
 
 
 router.include_router(papers)

@@ -12,6 +12,7 @@ from app.core import sheets
 from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.pages import Cursor, Limit, newest
+from app.core.papers import Picture
 from app.core.problems import Invalid
 from app.employers.queries import acting_for
 from app.engagements.problems import EngagementStateConflict
@@ -168,17 +169,17 @@ async def accept_contest(
 @router.get(
     "/{engagement_id}/pay-reports/{report_id}/files/{file_id}",
     summary="付款凭证图片",
-    response_class=Response,
-    responses=answers(**{"200": {"description": "图片", "content": {"image/jpeg": {}}}}),
+    response_class=Picture,
+    responses=answers(**{"200": {"description": "图片"}}),
 )
 async def read_pay_file(
     session: Session, account: AsAccount, engagement_id: UUID, report_id: UUID, file_id: UUID
-) -> Response:
+) -> Picture:
     """仅双方可见。"""
     await queries.as_party(session, account.id, engagement_id)
     made = await queries.report_on(session, engagement_id, report_id)
     data = await picture_of(session, made.id, file_id)
-    return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+    return Picture(data)
 
 
 @router.get(

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 from pydantic import Field
 
 from app.access.asking import AsArbiter, Officer, OnceForStaff
@@ -12,6 +12,7 @@ from app.cases.problems import CaseHeld
 from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.pages import Cursor, Limit, newest
+from app.core.papers import Picture
 from app.core.problems import Invalid
 from app.core.types import Schema, Text
 from app.standing import appeals, queries, views
@@ -95,14 +96,14 @@ async def read_appeal(
 @router.get(
     "/{appeal_id}/files/{file_id}",
     summary="申诉的证据图片",
-    response_class=Response,
-    responses=answers(**{"200": {"description": "图片", "content": {"image/jpeg": {}}}}),
+    response_class=Picture,
+    responses=answers(**{"200": {"description": "图片"}}),
 )
-async def read_appeal_file(session: Session, officer: AsArbiter, appeal_id: UUID, file_id: UUID) -> Response:
+async def read_appeal_file(session: Session, officer: AsArbiter, appeal_id: UUID, file_id: UUID) -> Picture:
     """上传时已去除拍摄位置等信息。"""
     await _find(session, officer, appeal_id)
     data = await picture_of(session, appeal_id, file_id)
-    return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+    return Picture(data)
 
 
 @router.post(

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 from pydantic import Field
 
 from app.access.asking import AsReader, AsReviewer, Officer, OnceForStaff
@@ -14,6 +14,7 @@ from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.files import FileAbsent
 from app.core.pages import Cursor, Limit, newest
+from app.core.papers import Picture
 from app.core.ports import ports
 from app.core.problems import Invalid, NotFound
 from app.core.types import Schema, Text
@@ -71,17 +72,17 @@ async def list_certificate_cases(
 @router.get(
     "/{certificate_id}/picture",
     summary="证书照片",
-    response_class=Response,
-    responses=answers(**{"200": {"description": "照片", "content": {"image/jpeg": {}}}}),
+    response_class=Picture,
+    responses=answers(**{"200": {"description": "照片"}}),
 )
-async def read_certificate_picture(session: Session, officer: AsReader, certificate_id: UUID) -> Response:
+async def read_certificate_picture(session: Session, officer: AsReader, certificate_id: UUID) -> Picture:
     """核验时查看。"""
     certificate, _ = await _find(session, officer, certificate_id)
     try:
         data = await ports().files.get(certificate.picture_key)
     except FileAbsent:
         raise NotFound from None
-    return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+    return Picture(data)
 
 
 @router.post(

@@ -1,0 +1,20 @@
+"""Answers that are pictures and papers: for who asked alone, so that nothing on the way keeps them."""
+
+from collections.abc import Mapping
+
+from fastapi import Response
+
+
+class _Private(Response):
+    def __init__(
+        self, content: bytes, status_code: int = 200, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(content, status_code, {"Cache-Control": "no-store", **(headers or {})})
+
+
+class Picture(_Private):
+    media_type = "image/jpeg"
+
+
+class Paper(_Private):
+    media_type = "application/pdf"
