@@ -15,13 +15,15 @@ class FairOpened(Event):
 
 @dataclass(frozen=True)
 class FairMoved(Event):
-    """Its time or place is another one."""
+    """Its time or place is another one; booths that moved with it say so by BoothChanged."""
 
     fair_id: UUID
 
 
 @dataclass(frozen=True)
 class FairCancelled(Event):
+    """Nothing comes of it; the booths that were held are `cancelled` with it, without a word of their own."""
+
     fair_id: UUID
 
 

@@ -42,7 +42,10 @@ class Organiser(StrEnum):
 
 
 class BoothState(StrEnum):
-    """`declined` by the employer who was invited, `rejected` by the station that was asked."""
+    """`declined` by the employer who was invited, `rejected` by the station that was asked.
+
+    `cancelled` with its fair: the employer is free for another one.
+    """
 
     INVITED = "invited"
     APPLIED = "applied"
@@ -50,6 +53,7 @@ class BoothState(StrEnum):
     DECLINED = "declined"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
 
 
 HELD = (BoothState.INVITED, BoothState.APPLIED, BoothState.ACCEPTED)

@@ -219,7 +219,7 @@ def upgrade() -> None:
             name="ex_fair_booths_employer",
         ),
         sa.CheckConstraint(
-            "state IN ('invited', 'applied', 'accepted', 'declined', 'rejected', 'withdrawn')",
+            "state IN ('invited', 'applied', 'accepted', 'declined', 'rejected', 'withdrawn', 'cancelled')",
             name=op.f("ck_fair_booths_boothstate"),
         ),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_fair_booths_starts_before_it_ends")),
