@@ -26,6 +26,7 @@ from app.fairs import booths_console, live_console
 from app.fairs import console as fairs_console
 from app.fairs import live_routes as fairs_live
 from app.fairs import routes as fairs
+from app.fairs import viewing_routes as fairs_seen
 from app.geo import routes as divisions
 from app.hall import console as hall
 from app.identity import device_routes as devices
@@ -94,6 +95,7 @@ MOBILE: list[APIRouter] = [
     fairs.reservations,
     fairs_live.router,
     fairs_live.feed,
+    fairs_seen.router,
     booths.router,
     statistics.router,
     divisions.router,
@@ -112,6 +114,7 @@ LEFT_TO_THE_PHONE: list[APIRouter] = [
     fairs.router,
     fairs_live.router,
     fairs_live.feed,
+    fairs_seen.router,
     statistics.router,
     divisions.router,
     trades.router,

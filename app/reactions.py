@@ -19,6 +19,7 @@ from app.employers import leaving as employers_leaving
 from app.employers import verification
 from app.engagements import keeping
 from app.engagements import leaving as engagements_leaving
+from app.fairs import viewers_leaving
 from app.identity import devices
 from app.imports import keeping as imports_keeping
 from app.jobs import review
@@ -92,6 +93,7 @@ REGISTERED = [
     pay_leaving,
     standing_leaving,
     statistics_leaving,
+    viewers_leaving,
     workers_leaving,
     naming,
     employers_handed_over,

@@ -112,7 +112,7 @@ class Reservation(Base):
 
 
 class Viewer(Base):
-    """Somebody who looked at a fair, counted once: an account, or what a device calls itself."""
+    """Somebody who looked at a fair, counted once; `viewer` is a keyed hash (viewing.py)."""
 
     __tablename__ = "fair_viewers"
 
@@ -126,7 +126,7 @@ class Viewer(Base):
 
 
 class Opened(Base):
-    """A viewer opened a job from the fair, counted once."""
+    """A viewer opened a job from the fair, counted once; whose it was, only the row of viewers knows."""
 
     __tablename__ = "fair_opens"
 
@@ -135,4 +135,3 @@ class Opened(Base):
     viewer: Mapped[UUID] = mapped_column(primary_key=True)
     mark_id: Mapped[UUID | None] = mapped_column(ForeignKey("fair_marks.id"))
     at: Mapped[Instant]
-    # Only whose row of viewers is erased knows whose this was.
