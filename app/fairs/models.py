@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.types import Base, Id, Instant, Since, enumeration
 from app.fairs.problems import BoothStateConflict, FairStateConflict
+from app.streams.models import Stream
 from app.workers.models import KeyGroup
 
 
@@ -89,7 +90,7 @@ class Fair(Base):
     agency_name: Mapped[str | None]
     licence_no: Mapped[str | None] = mapped_column(doc="人力资源服务许可证")
     cover_key: Mapped[str | None] = mapped_column(doc="where the file store has the cover picture")
-    stream_id: Mapped[UUID | None] = mapped_column(ForeignKey("streams.id"), unique=True)
+    stream_id: Mapped[UUID | None] = mapped_column(ForeignKey(Stream.id), unique=True)
     opened_at: Mapped[datetime | None] = mapped_column(doc="since when it can be booked")
     live_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

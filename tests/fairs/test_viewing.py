@@ -82,9 +82,7 @@ async def test_counts_cannot_be_pumped_from_one_address(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(type(world.settings), "is_local", False)
-    monkeypatch.setattr(
-        viewing, "BY_ADDRESS", Rate("fair_views_from", 3, timedelta(days=1))
-    )
+    monkeypatch.setattr(viewing, "BY_ADDRESS", Rate("fair_views_from", 3, timedelta(days=1)))
     fair_id = await fair(world)
     view = f"/v1/fairs/{fair_id}/view"
 
