@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.pages import Cursor, Limit, newest
+from app.core.papers import Paper
 from app.core.problems import Invalid, NotFound
 from app.employers.queries import acting_for
 from app.engagements import changes, printing, queries, views
@@ -86,12 +87,12 @@ async def read_terms(
 @router.get(
     "/{engagement_id}/terms.pdf",
     summary="用工约定打印件",
-    response_class=Response,
-    responses=answers(**{"200": {"description": "一页 A4", "content": {PDF: {}}}}),
+    response_class=Paper,
+    responses=answers(**{"200": {"description": "一页 A4"}}),
 )
 async def print_terms(
     request: Request, session: Session, account: AsAccount, engagement_id: UUID, version: Version = None
-) -> Response:
+) -> Paper:
     """中文一页:双方、岗位、时间地点、报酬、保险、变更、须知;附内容指纹与核验二维码,可签名留存。"""
     await _party(session, account, engagement_id)
     return await _printed(request, session, engagement_id, version)
@@ -141,10 +142,10 @@ async def refuse_change(
     return await _shown(session, account, engagement_id, datum)
 
 
-async def _printed(request: Request, session: Session, engagement_id: UUID, version: int | None) -> Response:
+async def _printed(request: Request, session: Session, engagement_id: UUID, version: int | None) -> Paper:
     base_url = request.app.state.settings.base_url
     terms, data = await printing.printed(session, engagement_id, version, base_url)
-    return Response(data, media_type=PDF, headers=printing.headers(terms))
+    return Paper(data, headers=printing.headers(terms))
 
 
 async def _party(session: Session, account: AsAccount, engagement_id: UUID) -> queries.Row:
