@@ -66,6 +66,23 @@ class Settings(BaseSettings):
     sms_app_id: str = Field("", description="Tencent's SmsSdkAppId")
     sms_templates: dict[str, str] = Field(default={}, description="our template name: the provider's code")
 
+    # Live streams (deploy/README.md): a server whose addresses are empty is not offered.
+    live_push_url: str = Field("", description="rtmp://host/live of our own nginx-rtmp")
+    live_play_url: str = Field("", description="https://host/hls of the same")
+    live_callback_secret: SecretStr = Field(
+        SecretStr(LOCAL_SECRET), description="how our nginx-rtmp is known at its callbacks"
+    )
+    live_recordings: str = Field("", description="folder in which our nginx-rtmp leaves its recordings")
+    live_drop_s: int = Field(60, ge=1, le=3600, description="a stream away for longer has ended")
+    live_tencent_push_host: str = ""
+    live_tencent_push_key: SecretStr = SecretStr("")
+    live_tencent_play_host: str = ""
+    live_tencent_play_key: SecretStr = SecretStr("")
+    live_aliyun_push_host: str = ""
+    live_aliyun_push_key: SecretStr = SecretStr("")
+    live_aliyun_play_host: str = ""
+    live_aliyun_play_key: SecretStr = SecretStr("")
+
     @model_validator(mode="before")
     @classmethod
     def _parse_keys(cls, values: dict[str, object]) -> dict[str, object]:
@@ -93,6 +110,7 @@ class Settings(BaseSettings):
                 or any(key.get_secret_value() == LOCAL_SEALING_KEY for key in self.sealing_keys.values()),
                 "INDEX_KEY": self.index_key.get_secret_value() == LOCAL_SECRET,
                 "SMS_PROVIDER": self.sms_provider is SmsProvider.LOCAL,
+                "LIVE_CALLBACK_SECRET": self.live_callback_secret.get_secret_value() == LOCAL_SECRET,
             }.items()
             if is_local
         ]
@@ -114,6 +132,11 @@ class Settings(BaseSettings):
     def files_at(self) -> str:
         """Where uploaded files are kept: FILES_URL, else a folder beside the local state."""
         return self.files_url or (self.local_dir.resolve() / "files").as_uri()
+
+    @property
+    def recordings_at(self) -> Path:
+        """Where our nginx-rtmp leaves its recordings: LIVE_RECORDINGS, else beside the local state."""
+        return Path(self.live_recordings) if self.live_recordings else self.local_dir / "live" / "recordings"
 
     @property
     def reached_at(self) -> str:

@@ -79,6 +79,7 @@ class StreamRun(Base):
     stream_id: Mapped[UUID] = mapped_column(ForeignKey("streams.id"))
     client: Mapped[str] = mapped_column(doc="the media server's name of the connection")
     started_at: Mapped[Instant]
+    seen_at: Mapped[datetime | None] = mapped_column(doc="when our media server last said that it is on air")
     ended_at: Mapped[datetime | None]
     recording: Mapped[str | None] = mapped_column(doc="the file's name as the media server recorded it")
     replay_key: Mapped[str | None] = mapped_column(doc="where the file store has it, as MP4")
@@ -88,6 +89,6 @@ class StreamRun(Base):
         CheckConstraint("started_at <= ended_at", name="starts_before_it_ends"),
         CheckConstraint("(replay_key IS NULL) = (duration_ms IS NULL)", name="replay_has_a_length"),
         Index("ix_stream_runs_stream_id_started_at", "stream_id", "started_at"),
-        # One publisher a key.
+        # One publisher a key. Also what the clock looks through for publishers that are gone.
         Index("uq_stream_runs_on_air", "stream_id", unique=True, postgresql_where=text("ended_at IS NULL")),
     )

@@ -79,6 +79,7 @@ def upgrade() -> None:
         sa.Column("stream_id", sa.Uuid(), nullable=False),
         sa.Column("client", sa.String(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("recording", sa.String(), nullable=True),
         sa.Column("replay_key", sa.String(), nullable=True),

@@ -23,12 +23,14 @@ SAFE = {
     "sms_provider": "aliyun",
     "sms_key_id": "id",
     "sms_key_secret": "secret",
+    "live_callback_secret": "another secret",
 }
 LOCAL: dict[str, list[str | None]] = {
     "token_keys": [None, f"k1:{LOCAL_TOKEN_KEY}", f"k1:{PEM}\nk2:{LOCAL_TOKEN_KEY}"],
     "sealing_keys": [None, f"s1:{LOCAL_SEALING_KEY}", f"s2:{'7f' * 32},s1:{LOCAL_SEALING_KEY}"],
     "index_key": [None, LOCAL_SECRET],
     "sms_provider": [None, "local"],
+    "live_callback_secret": [None, LOCAL_SECRET],
 }
 
 
