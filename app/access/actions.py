@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.passwords import freshly_hashed, matches, weakness
-from app.access.problems import PasswordWeak, PasswordWrong, SignInRefused
+from app.access.problems import PasswordWeak, PasswordWrong, SignInRefused, TemporaryPasswordExpired
 from app.audit.actions import Actor, record
 from app.audit.models import ActorKind
 from app.core import clock
@@ -38,6 +38,8 @@ async def sign_in(
 ) -> StaffSignedIn:
     """Start a session, or refuse; the fifth failure in a row locks for 15 minutes.
 
+    A temporary password that was not used in time opens nothing any more.
+
     The slow hash is checked before the row is locked; whoever comes after a lock-out is refused
     whatever was checked.
     """
@@ -56,6 +58,8 @@ async def sign_in(
         await _failed(session, actor, known, station)
         raise SignInRefused
     known.failures, known.locked_until, known.totp_last_step = 0, None, step
+    if known.password_until and known.password_until <= now:
+        raise TemporaryPasswordExpired
     started = StaffSession(id=new_id(), staff_id=known.id, seen_at=now)
     session.add(started)
     await session.flush()
@@ -93,6 +97,7 @@ async def change_password(
             await sign_out(session, staff.id)
         raise PasswordWrong
     staff.password_hash, staff.must_change_password, staff.failures = fresh, False, 0
+    staff.password_until = None
     await sign_out(session, staff.id, but=signed_in)
     await record(
         session,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 
 from app.access import actions
 from app.access.asking import AsSignedIn
-from app.access.problems import PasswordWeak, PasswordWrong, SignInRefused
+from app.access.problems import PasswordWeak, PasswordWrong, SignInRefused, TemporaryPasswordExpired
 from app.access.schemas import PasswordChange, StaffSignedInView, StaffSignIn, StaffView
 from app.core.contract import answers
 from app.core.db import Session, Transacted
@@ -20,7 +20,7 @@ me = APIRouter(prefix="/admin/v1/me", tags=["登录"], route_class=Transacted)
     "/sessions",
     summary="工作人员登录",
     status_code=HTTPStatus.CREATED,
-    responses=answers(SignInRefused),
+    responses=answers(SignInRefused, TemporaryPasswordExpired),
 )
 async def staff_sign_in(request: Request, session: Session, given: StaffSignIn) -> StaffSignedInView:
     """密码与动态码缺一不可;连续五次失败锁定 15 分钟;闲置 30 分钟或满 12 小时须重新登录。"""

@@ -20,6 +20,15 @@ class PasswordChangeRequired(Problem):
     title_en = "Change your password first: it was set by somebody else"
 
 
+class TemporaryPasswordExpired(Unauthenticated):
+    """Told only to who has it right: a password that lay about unused opens nothing."""
+
+    code = "temporary_password_expired"
+    title = "临时密码已过期,请由管理员重新设置"
+    title_en = "The temporary password has expired; have an administrator reset it"
+    keeps = True
+
+
 class PasswordWrong(Invalid):
     """Counted like a sign-in that fails."""
 

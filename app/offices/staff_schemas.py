@@ -57,6 +57,6 @@ class Credentials(Schema):
     """Shown this once: only the hash of the password is kept, and the secret is sealed."""
 
     staff: StaffMember = Field(description="工作人员")
-    temporary_password: str = Field(description="临时密码,首次登录后须修改;只显示这一次")
+    temporary_password: str = Field(description="临时密码,七天内首次登录并修改;只显示这一次")
     totp_uri: str = Field(description="otpauth:// 地址,供动态码应用使用;只显示这一次")
     totp_qr: str = Field(description="同一地址的二维码,可直接作图片地址(data:image/svg+xml;base64)")

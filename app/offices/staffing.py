@@ -1,5 +1,6 @@
 """Appointing staff and changing what they may do: nobody grants what he lacks, one administrator stays."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from app.stations.models import Role, Staff, Station, StationKind
 
 # Who watches the others, and who keeps what is the same for all: the city's to appoint.
 CITYS = (Role.AUDITOR, Role.OPERATOR)
+USED_WITHIN = timedelta(days=7)  # a temporary password
 
 
 async def appoint(session: AsyncSession, officer: Officer, given: Appointment) -> tuple[Staff, str]:
@@ -49,6 +51,7 @@ async def appoint(session: AsyncSession, officer: Officer, given: Appointment) -
         totp_last_step=0,
         failures=0,
         must_change_password=True,
+        password_until=clock.now() + USED_WITHIN,
         version=1,
         created_at=clock.now(),
     )
@@ -94,6 +97,7 @@ async def reset(session: AsyncSession, officer: Officer, staff_id: UUID, reason:
     _must_be_another(officer, member)
     must_grant(officer, member.role)
     member.password_hash, member.must_change_password = fresh, True
+    member.password_until = clock.now() + USED_WITHIN
     member.totp_secret, member.totp_last_step = pyotp.random_base32(), 0
     member.failures, member.locked_until = 0, None
     await sign_out(session, member.id)

@@ -122,6 +122,7 @@ class Staff(Base):
     locked_until: Mapped[datetime | None]
     dismissed_at: Mapped[datetime | None]
     must_change_password: Mapped[bool] = mapped_column(default=False)
+    password_until: Mapped[datetime | None] = mapped_column(doc="how long a temporary one can be used")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[Since]
 

@@ -1,11 +1,14 @@
 """Appointing staff, changing what they may do, and letting them go."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pyotp
 import pytest
+import time_machine
+from sqlalchemy import select
 
 from app.core import clock
 from app.stations.models import Role, Staff
@@ -31,6 +34,23 @@ async def draft(world: World, division: str = "141002002", **changes: Any) -> Js
 async def signs_in(world: World, username: str, password: str, totp_uri: str) -> httpx.Response:
     code = pyotp.TOTP(pyotp.parse_uri(totp_uri).secret).now()
     return await world.nobody.post(SESSIONS, {"username": username, "password": password, "totp": code})
+
+
+async def test_a_temporary_password_that_lay_about_for_a_week_opens_nothing(world: World) -> None:
+    yaodu = await manager(world, "141002")
+    shown = ok(await yaodu.post(STAFF, await draft(world)), 201)
+    given = (world, "zhang.wei", shown["temporary_password"], shown["totp_uri"])
+    with time_machine.travel(clock.now() + timedelta(days=7, minutes=1), tick=True):
+        refused(await signs_in(*given), 401, "temporary_password_expired")
+        refused(await signs_in(*given[:2], "guess", shown["totp_uri"]), 401, "sign_in_refused")
+    async with world.session() as session:
+        member = (await session.scalars(select(Staff).where(Staff.username == "zhang.wei"))).one()
+        member.totp_last_step = 0  # the clock went back
+    signed_in = ok(await signs_in(*given), 201)
+    clerk = Actor(world, token=signed_in["access_token"])
+    ok(await clerk.post(PASSWORD_DOOR, {"old": shown["temporary_password"], "new": OWN_PASSWORD}), 204)
+    async with world.session() as session:
+        assert (await session.get_one(Staff, member.id)).password_until is None
 
 
 async def test_who_is_appointed_signs_in_with_the_qr_code_and_changes_the_password_first(
