@@ -142,10 +142,11 @@ _STATIONS: list[APIRouter] = [
     standing_console.router,
     alerts.router,
     notices_console.router,
+    # Before the fairs: /fairs/statistics is no fair's id.
+    fairs_after.router,
     fairs_console.router,
     booths_console.router,
     live_console.router,
-    fairs_after.router,
     hall.router,
     imports.router,
     imports.exports,

@@ -20,6 +20,7 @@ async def fair(world: World, state: FairState = FairState.LIVE, **given: Any) ->
     """Put a fair there; by default in Yaodu, on now."""
     now = clock.now()
     division = given.setdefault("division", COUNTY)
+    given.setdefault("title", "直播带岗专场")
     given.setdefault("starts_at", now - timedelta(minutes=30))
     given.setdefault("ends_at", given["starts_at"] + timedelta(hours=2))
     if state in (FairState.LIVE, FairState.ENDED):
@@ -36,7 +37,6 @@ async def fair(world: World, state: FairState = FairState.LIVE, **given: Any) ->
         )
         made = Fair(
             id=new_id(),
-            title="直播带岗专场",
             mode=FairMode.ONLINE,
             state=state,
             station_id=station.one(),
