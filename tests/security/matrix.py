@@ -26,7 +26,7 @@ STAFFS_LISTS = {
     "list_assistances", "list_errands", "list_workers", "search_workers",
     "list_referrals", "list_referral_figures", "list_people_to_help",
     "list_notice_cases",
-    "list_imports",
+    "list_imports", "list_fair_figures",
 }  # fmt: skip
 # Not cut to a division: about oneself, or the same in the whole city.
 OF_NO_DIVISION = {

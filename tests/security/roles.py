@@ -164,6 +164,12 @@ ROLES: dict[str, frozenset[Role]] = {
     "cancel_import": IMPORTERS,
     "export_workers": MANAGERS,
     "export_employers": MANAGERS,
+    # What came of fairs.
+    "list_fair_figures": EVERYONE,
+    "read_fair_statistics": EVERYONE,
+    "export_fair_statistics": EVERYONE,
+    "draw_fair_funnel": EVERYONE,
+    "list_fair_suggestions": READERS,
 }
 # What the app can do, done for a person: for helpers, and of them for whom the person agreed to alone.
 ASSISTED = {f"assist_{getattr(route, 'name', '')}" for router in HELPED for route in router.routes}
