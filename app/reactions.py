@@ -19,7 +19,8 @@ from app.employers import leaving as employers_leaving
 from app.employers import verification
 from app.engagements import keeping
 from app.engagements import leaving as engagements_leaving
-from app.fairs import viewers_leaving
+from app.fairs import applying as fairs_applying
+from app.fairs import reservations_leaving, viewers_leaving
 from app.identity import devices
 from app.imports import keeping as imports_keeping
 from app.jobs import review
@@ -80,6 +81,8 @@ REGISTERED = [
     notices_of_standing,
     notices_of_referrals,
     early,
+    fairs_applying,
+    reservations_leaving,
     devices,
     imports_keeping,
     attachments_leaving,

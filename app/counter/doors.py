@@ -29,7 +29,7 @@ PLAIN_READS = {
     "list_employer_jobs", "list_my_applications", "read_site_code", "print_site_code", "preview_cancelling",
     "read_cancellation_cost", "read_my_standing", "read_employer_standing", "read_employer_rating",
     "list_employer_reviews", "read_applicant_rating", "list_engagement_reviews", "list_notifications",
-    "count_unread", "read_notification_settings",
+    "count_unread", "read_notification_settings", "list_my_fairs",
 }  # fmt: skip
 
 

@@ -14,6 +14,13 @@ class Applied(Event):
 
 
 @dataclass(frozen=True)
+class AppliedAtFair(Event):
+    """Somebody asks from a fair; whether that fair showed the job is the fairs' to say, at once."""
+
+    application_id: UUID
+
+
+@dataclass(frozen=True)
 class WorkerTakenOn(Event):
     engagement_id: UUID
     promoted: bool

@@ -25,6 +25,7 @@ async def _applications(session: AsyncSession, account_id: UUID) -> list[dict[st
         {
             "id": a.id,
             "job_id": a.job_id,
+            "fair_id": a.fair_id,
             "at": a.created_at,
             "shift_id": c.shift_id,
             "state": c.state,

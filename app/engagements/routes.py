@@ -11,6 +11,7 @@ from app.core.db import Session, Transacted
 from app.core.pages import Cursor, Limit, newest
 from app.core.problems import Invalid
 from app.engagements import applying, cases, queries, views
+from app.engagements.applying import FromFair
 from app.engagements.models import Application, ChoiceState
 from app.engagements.problems import REASONS, ApplicationStateConflict, ShiftOverlaps
 from app.engagements.schemas import (
@@ -49,7 +50,9 @@ async def apply_for_job(
     session: Session, worker: AsWorker, job_id: UUID, given: ApplicationGiven
 ) -> ApplicationView:
     """即时录用的岗位当场录用;满员则候补,有空位时自动递补。一个班次都不能报名时返回 409 及首要原因。"""
-    application, choices = await applying.apply(session, worker, job_id, given.shift_ids)
+    application, choices = await applying.apply(
+        session, worker, job_id, given.shift_ids, FromFair(given.fair_id, given.mark_id)
+    )
     return views.application(application, choices)
 
 

@@ -28,6 +28,8 @@ class ApplicationGiven(Schema):
         description="要报名的班次编号",
         examples=[["0193a3c0-0000-7000-8000-000000000000"]],
     )
+    fair_id: UUID | None = Field(None, description="在哪一场直播带岗看到并报名;不填为不经直播带岗")
+    mark_id: UUID | None = Field(None, description="看到的是该场的哪一个讲解时点;须同时填 fair_id")
 
 
 class ShiftsNamed(Schema):
@@ -62,6 +64,7 @@ class ApplicationView(Schema):
     job_id: UUID = Field(description="岗位编号")
     shifts: list[ChoiceView] = Field(description="每个班次的结果")
     created_at: datetime = Field(description="报名时间")
+    fair_id: UUID | None = Field(description="经哪一场直播带岗报名;null 为不经直播带岗")
     worker: Applicant | None = Field(None, description="报名者,仅用工主体可见;不含联系方式")
 
 

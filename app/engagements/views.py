@@ -83,6 +83,7 @@ def application(
         job_id=asked.job_id,
         shifts=[ChoiceView.model_validate(choice) for choice in choices],
         created_at=asked.created_at,
+        fair_id=asked.fair_id,
         worker=Applicant.model_validate(worker) if worker else None,
     )
 

@@ -45,6 +45,11 @@ PUBLIC = {
     "stream_board",
     "list_notices",
     "read_notice",
+    "list_fairs",
+    "read_fair",
+    "list_fair_jobs",
+    "read_fair_calendar",
+    "read_fairs_calendar",
     "read_public_statistics",
 }
 # Which actor a contract's operations name.

@@ -27,6 +27,7 @@ NOBODY_IS_TOLD_OF = {
     "ConsentChanged": "the person changes it on the screen that shows it",
     "EmployerLeft": "nobody is left to be told",
     "EmployerDescribed": "the employer did it; cards and listings follow",
+    "AppliedAtFair": "Applied and WorkerTakenOn tell of it; this is for the fairs to check",
     "ClaimContested": "it opens a dispute, and DisputeOpened tells both sides and the station",
     "ConditionsChanged": "who is taken on is asked by ChangeProposed",
     "PlaceFreed": "the waiting list moves up; WorkerTakenOn tells who it reaches",

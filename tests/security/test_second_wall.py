@@ -53,6 +53,7 @@ LIFTED = {
     "app/fairs/after.py": "how many reserved a fair within reach, a number",
     "app/fairs/funnel.py": "what came of a fair within reach, numbers; its booths, which all who see it know",
     "app/fairs/minutes.py": "what came of a fair within reach by the minute, numbers",
+    "app/fairs/queries.py": "how many reserved a fair, a number",
     "app/notifications/dev.py": "in the local environment alone, what would have been pushed",
     "app/standing/facts.py": "a score counts what who reads it may not see",
     "app/statistics/queries.py": "how many were active in the divisions within reach, numbers",
