@@ -1,13 +1,16 @@
 # The market's commands. Everything else is in scripts/; python3 (3.11 or newer) is all that they need.
 PYTHON ?= python3
 
-.PHONY: help run test check bench fuzz life drill matrix reset lock contracts setup
+.PHONY: help run live test check bench fuzz life drill matrix reset lock contracts setup
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
 
 run: ## install what is missing, run the whole market here (PORT, DATABASE_URL, ENVIRONMENT), stop with Ctrl-C
 	@exec $(PYTHON) -m scripts.run
+
+live: ## the media server beside the market (RTMP_PORT, HLS_PORT); starts the market too unless it runs
+	@exec $(PYTHON) -m scripts.live $(ARGS)
 
 test: ## run all tests against a PostgreSQL of their own; ARGS="-k word" goes to pytest
 	@exec $(PYTHON) -m scripts.test $(ARGS)

@@ -51,6 +51,7 @@ from app.standing import routes as standing
 from app.stations import routes as stations
 from app.statistics import console as statistics_console
 from app.statistics import routes as statistics
+from app.streams import routes as replays
 from app.sync import routes as sync
 from app.trades import routes as trades
 from app.workers import console as workers_console
@@ -99,6 +100,7 @@ MOBILE: list[APIRouter] = [
     fairs_live.feed,
     fairs_seen.router,
     booths.router,
+    replays.router,
     statistics.router,
     divisions.router,
     trades.router,
@@ -118,6 +120,7 @@ LEFT_TO_THE_PHONE: list[APIRouter] = [
     fairs_live.router,
     fairs_live.feed,
     fairs_seen.router,
+    replays.router,
     statistics.router,
     divisions.router,
     trades.router,

@@ -24,6 +24,7 @@ from app.health import routes as health
 from app.identity import dev
 from app.notifications import dev as pushes
 from app.notifications.streams import Streams
+from app.streams.callbacks import router as media_server
 
 log = structlog.get_logger()
 BODY_LIMIT = 10 * 1024 * 1024
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(health)
     app.include_router(docs)
     app.include_router(screens)
+    app.include_router(media_server)
     for router in [*api.MOBILE, *api.ADMIN, *api.PROVINCE]:
         app.include_router(router)
     if settings.is_local:

@@ -42,6 +42,8 @@ from app.standing import leaving as standing_leaving
 from app.statistics import dashboard, watching
 from app.statistics import keeping as statistics_keeping
 from app.statistics import leaving as statistics_leaving
+from app.streams import keeping as streams_keeping
+from app.streams import recordings
 from app.workers import leaving as workers_leaving
 from app.workers import naming
 
@@ -97,6 +99,8 @@ REGISTERED = [
     standing_leaving,
     statistics_leaving,
     viewers_leaving,
+    streams_keeping,
+    recordings,
     workers_leaving,
     naming,
     employers_handed_over,

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 
 from scripts.children import attend, end, spawn
@@ -19,11 +20,15 @@ RUNNING = (
     "Stop that one first (Ctrl-C, or SIGTERM to its make)."
 )
 READY_WITHIN_S = 120
+Beside = Callable[[ExitStack, dict[str, str]], dict[str, subprocess.Popen[str]]]
 HIGHEST_PORT = 65535
 
 
-def main() -> int:
-    """Run until told to stop, which is a success; a process that ends by itself is a failure."""
+def main(beside: Beside | None = None) -> int:
+    """Run until told to stop, which is a success; a process that ends by itself is a failure.
+
+    `beside` starts what else there is to be, and may tell the market of it in the environment.
+    """
     host, port = os.environ.get("HOST") or "127.0.0.1", _port()
     try:
         with held(LOCAL / "run.lock", refusal=RUNNING), ExitStack() as started:
@@ -32,12 +37,13 @@ def main() -> int:
                     f"Port {port} is taken by another program. Choose one:  make run PORT={port + 1}"
                 )
             env = _environment(started, host, port)
+            others = beside(started, env) if beside else {}
             _prepare(env)
             children = {"API": _child(started, "app.main", env), "worker": _child(started, "app.worker", env)}
             _await_readiness(children, host, port)
             subprocess.run([PYTHON, "-m", "app.cli", "welcome"], env=env, check=False)
             while True:
-                _refuse_ended(children)
+                _refuse_ended(children | others)
                 time.sleep(0.2)
     except KeyboardInterrupt:
         say("Stopped.")

@@ -1,4 +1,4 @@
-"""What the machine needs: PostgreSQL with PostGIS, and the locked Python environment."""
+"""What the machine needs: PostgreSQL with PostGIS, the locked Python environment; nginx for streams."""
 
 import ast
 import hashlib
@@ -31,6 +31,7 @@ FACES = (
 WITHOUT_SUDO = (
     "Have the administrator run:\n"
     f"  apt-get install postgresql-15 postgresql-15-postgis-3 python3-venv {FONT}\n"
+    "and for streams (make live):  apt-get install nginx libnginx-mod-rtmp ffmpeg\n"
     "(15 stands for Debian 12; it is 16 on Ubuntu 24.04, 17 on Debian 13), then try again.\n" + OTHER_WAYS
 )
 # A fresh server package makes and starts a cluster for the whole machine; ours is private, so not that one.
@@ -41,6 +42,24 @@ apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=120 "$@"
 code=$?
 rm -f "$drop_in"
 exit $code
+"""
+
+# What streams need; its module is found where Debian puts it.
+LIVE = ("nginx", "libnginx-mod-rtmp", "ffmpeg")
+RTMP_MODULE = Path("/usr/lib/nginx/modules/ngx_rtmp_module.so")
+NGINX = Path("/usr/sbin/nginx")
+# A fresh nginx package starts a server on port 80, now and at every boot; ours is private, so not that one.
+INSTALL_LIVE = """
+policy=/usr/sbin/policy-rc.d
+put_back() { rm -f "$policy"; [ ! -e "$policy.kept" ] || mv "$policy.kept" "$policy"; }
+[ -e /usr/sbin/nginx ] && had=yes
+[ ! -e "$policy" ] || mv "$policy" "$policy.kept"
+trap put_back EXIT
+trap 'exit 1' INT TERM HUP
+printf '#!/bin/sh\\nexit 101\\n' > "$policy" && chmod 755 "$policy"
+apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=120 "$@" || exit
+[ "$had" ] || [ ! -x /usr/sbin/update-rc.d ] || update-rc.d nginx disable
+exit 0
 """
 
 
@@ -56,6 +75,22 @@ def set_up(*, database: bool) -> None:
         elif not _has_chinese_face():
             _install_font()
         _install_environment()
+
+
+def has_live() -> bool:
+    """Tell whether streams can be taken, cut into pieces and kept."""
+    return NGINX.exists() and RTMP_MODULE.exists() and shutil.which("ffmpeg") is not None
+
+
+def set_up_live() -> None:
+    """Install the media server and what makes replays; refuses where that can't be done."""
+    with held(LOCAL / "setup.lock", refusal=None):
+        if not has_live():
+            prefix = _as_root("The media server (nginx with its RTMP module, ffmpeg) is missing")
+            _update(prefix)
+            _install(prefix, *LIVE, script=INSTALL_LIVE)
+        if not has_live():
+            raise Refused(f"{' and '.join(LIVE)} are installed, but {RTMP_MODULE} is not there.")
 
 
 def _install_postgres() -> None:
@@ -108,11 +143,11 @@ def _update(prefix: list[str]) -> None:
         raise failed("apt-get update", f"Is the network up?\n{OTHER_WAYS}")
 
 
-def _install(prefix: list[str], *packages: str) -> None:
+def _install(prefix: list[str], *packages: str, script: str = INSTALL) -> None:
     quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "NEEDRESTART_SUSPEND=1"]
     if not carry_out(
         f"Installing {' and '.join(packages)} (some minutes on a fresh machine)",
-        [*prefix, *quiet, "sh", "-c", INSTALL, "install", *packages],
+        [*prefix, *quiet, "sh", "-c", script, "install", *packages],
     ):
         raise failed("apt-get install", f"Is the network up, and the disk not full?\n{OTHER_WAYS}")
 

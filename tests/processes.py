@@ -95,9 +95,9 @@ async def serving(settings: Settings, **env: str) -> AsyncIterator[Api]:
 
 
 @asynccontextmanager
-async def working(settings: Settings) -> AsyncIterator[Process]:
+async def working(settings: Settings, **env: str) -> AsyncIterator[Process]:
     """Run the worker while the block runs; it may be killed and started again inside."""
-    worker = Process("app.worker", settings)
+    worker = Process("app.worker", settings, **env)
     try:
         worker.start()
         yield worker

@@ -3,7 +3,9 @@
 import base64
 import hmac
 import re
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 # A key is all that ever reaches the store: a kind, and a random name that tells nothing.
 _KEY = re.compile(r"[a-z][a-z_-]{0,39}/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _KEY_BYTES = 32
+PIECE_BYTES = 1024 * 1024
 
 
 class FileAbsent(Exception):  # noqa: N818 - the caller answers 404
@@ -55,6 +58,29 @@ class Files:
         except FileNotFoundError:
             raise FileAbsent(key) from None
         return bytes(await found.bytes_async())
+
+    async def put_file(self, key: str, path: Path, content_type: str) -> None:
+        """Keep a file that is too large to be held in memory."""
+        about = {} if isinstance(self._store, LocalStore) else {"Content-Type": content_type}
+        await self._store.put_async(_checked(key), path, attributes=about or None)
+
+    async def size(self, key: str) -> int:
+        """Return how many bytes the file has; refuses with FileAbsent."""
+        try:
+            return int((await self._store.head_async(_checked(key)))["size"])
+        except FileNotFoundError:
+            raise FileAbsent(key) from None
+
+    async def part(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
+        """Give the bytes from `start` up to `end`, piece by piece; refuses with FileAbsent."""
+        try:
+            for at in range(start, end, PIECE_BYTES):
+                piece = await self._store.get_range_async(
+                    _checked(key), start=at, end=min(end, at + PIECE_BYTES)
+                )
+                yield bytes(piece)
+        except FileNotFoundError:
+            raise FileAbsent(key) from None
 
     async def delete(self, key: str) -> None:
         """Forget the bytes; what is already gone is well."""

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.live import Play, PlayAddress
 from app.core.ports import ports
+from app.core.problems import NotFound
 from app.streams.models import LiveKind, Stream, StreamRun
 from app.streams.problems import LiveServerAbsent, StreamWithoutKey
 
@@ -20,6 +21,7 @@ __all__ = [
     "play_addresses",
     "push_address",
     "replay",
+    "replay_key",
     "runs_of",
     "seconds_sent",
 ]
@@ -85,6 +87,17 @@ async def replay(session: AsyncSession, stream_id: UUID) -> list[ReplayPart]:
         if run.ended_at is not None:
             sent += (run.ended_at - run.started_at).total_seconds()
     return parts
+
+
+async def replay_key(session: AsyncSession, run_id: UUID) -> str:
+    """Return where the file store has a run's replay; refuses with NotFound.
+
+    What was on air was seen by everybody, so its replay is: a fair that is live is public.
+    """
+    key = await session.scalar(select(StreamRun.replay_key).where(StreamRun.id == run_id))
+    if key is None:
+        raise NotFound
+    return key
 
 
 def place_in_replay(parts: Sequence[ReplayPart], at_s: int) -> tuple[ReplayPart, int] | None:

@@ -1,0 +1,118 @@
+"""From what the media server recorded to what a player can jump about in: FLV to MP4, by ffmpeg.
+
+Nothing is encoded anew: the packets are put into another envelope, with its index in front.
+"""
+
+import asyncio
+import fcntl
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core import work
+from app.core.db import Database
+from app.core.events import emit
+from app.core.files import new_key
+from app.core.ports import ports
+from app.streams.events import RecordingKept
+from app.streams.models import StreamRun
+
+TOO_LONG_S = 15 * 60
+_WORDS = 300
+
+
+class RecordingNotKept(Exception):  # noqa: N818 - it is tried again
+    """The recording could not be made a replay of now; what stands in the way is said."""
+
+
+@work.task("streams.keep_recording")
+async def keep_recording(database: Database, *, run_id: str) -> None:
+    """Make a replay of a run's recording, keep it, and take the recording away; done before is done.
+
+    A failure is tried again for days (core/work.py) and shown to the operators; the recording stays.
+    """
+    async with database.transaction(read_only=True) as session:
+        run = await session.get_one(StreamRun, UUID(run_id))
+    if run.recording is None:
+        return
+    recording = ports().live.recordings / run.recording
+    if run.replay_key is not None:
+        recording.unlink(missing_ok=True)
+        return
+    async with _alone(recording):
+        with TemporaryDirectory(dir=recording.parent, prefix="replay-") as folder:
+            replay = Path(folder) / "replay.mp4"
+            await _remux(recording, replay)
+            duration_ms = await _duration_ms(replay)
+            key = new_key("replays")
+            await ports().files.put_file(key, replay, "video/mp4")
+        async with database.transaction() as session:
+            kept = await _keep(session, run.id, key, duration_ms)
+        if not kept:
+            await ports().files.delete(key)
+        recording.unlink(missing_ok=True)
+
+
+async def _keep(session: AsyncSession, run_id: UUID, key: str, duration_ms: int) -> bool:
+    run = await session.scalar(
+        select(StreamRun).where(StreamRun.id == run_id, StreamRun.replay_key.is_(None)).with_for_update()
+    )
+    if run is None:
+        return False
+    run.replay_key, run.duration_ms = key, duration_ms
+    await session.flush()
+    await emit(session, RecordingKept(run_id=run.id, stream_id=run.stream_id))
+    return True
+
+
+@asynccontextmanager
+async def _alone(recording: Path) -> AsyncIterator[None]:
+    """Hold the recording: a job that takes long is given out a second time, and the second has to wait."""
+    try:
+        file = recording.open("rb")
+    except FileNotFoundError:
+        raise RecordingNotKept("the recording is not in LIVE_RECORDINGS of this worker") from None
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RecordingNotKept("somebody is at it") from None
+        yield
+
+
+async def _remux(recording: Path, replay: Path) -> None:
+    await _run(
+        "ffmpeg", "-nostdin", "-v", "error", "-y", "-i", str(recording),
+        "-map", "0:v?", "-map", "0:a?", "-c", "copy", "-movflags", "+faststart", str(replay),
+    )  # fmt: skip
+
+
+async def _duration_ms(replay: Path) -> int:
+    said = await _run(
+        "ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", str(replay)
+    )
+    return max(1, round(float(said) * 1000))
+
+
+async def _run(program: str, *args: str) -> str:
+    path = shutil.which(program)
+    if path is None:
+        raise RecordingNotKept(f"{program} is not installed where the worker runs")
+    child = await asyncio.create_subprocess_exec(
+        path, *args, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    try:
+        async with asyncio.timeout(TOO_LONG_S):
+            out, words = await child.communicate()
+    finally:
+        with suppress(ProcessLookupError):
+            child.kill()
+    if child.returncode != 0:
+        raise RecordingNotKept(f"{program}: {words.decode(errors='replace')[-_WORDS:]}")
+    return out.decode()
