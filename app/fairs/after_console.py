@@ -6,15 +6,16 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.access.asking import AsStaff
+from app.access.asking import AsReader, AsStaff
 from app.access.lists import note_apart, one_of_few
 from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.pages import Cursor, Limit
 from app.core.problems import Invalid, NotReady
 from app.core.sheets import XLSX
-from app.fairs import after, after_sheet, charts, minutes
-from app.fairs.after_schemas import DivisionCode, FairFiguresPage, FairStatistics
+from app.fairs import after, after_sheet, charts, learning, minutes
+from app.fairs.after_schemas import DivisionCode, FairFiguresPage, FairStatistics, SuggestionList
+from app.fairs.problems import FairStateConflict
 
 router = APIRouter(prefix="/admin/v1/fairs", tags=["招聘会"], route_class=Transacted)
 
@@ -85,3 +86,9 @@ async def draw_fair_funnel(session: Session, officer: AsStaff, fair_id: UUID) ->
         "Cache-Control": "no-store",
     }
     return Response(drawn, media_type=SVG, headers=headers)
+
+
+@router.get("/{fair_id}/suggestions", summary="建议先展示的岗位", responses=answers(FairStateConflict))
+async def list_fair_suggestions(session: Session, officer: AsReader, fair_id: UUID) -> SuggestionList:
+    """对筹备中或可预约的一场:本场岗位与可再邀请的在招岗位,按以往各场的经验排序,附依据。"""
+    return await learning.suggestions(session, await after.fair_in_reach(session, officer, fair_id))

@@ -95,18 +95,26 @@ _VIEWED = text(
     """SELECT fair_id, count(*), count(live_at), count(replay_at)
          FROM fair_viewers WHERE fair_id = ANY(:fairs) GROUP BY fair_id"""
 ).bindparams(_FAIRS)
-# From a mark to the next, or to the end: ix_fair_marks_fair_id_at.
-SHOWS = """
-    SELECT m.fair_id, m.job_id, m.at AS since,
-           lead(m.at, 1, coalesce(f.ended_at, CASE f.state WHEN 'live' THEN :now ELSE m.at END)) OVER (
-             PARTITION BY m.fair_id ORDER BY m.at, m.id) AS until
-      FROM fair_marks m JOIN fairs f ON f.id = m.fair_id WHERE m.fair_id = ANY(:fairs)"""
+# A showing goes from a mark to the next, or to the end (ix_fair_marks_fair_id_at). Who had come by the end of
+# a job's last one is counted in one pass over who came when, beside the ends.
 _SHOWN = text(
-    f"""SELECT s.job_id, s.shown_s, (SELECT count(*) FROM fair_viewers v
-                                      WHERE v.fair_id = s.fair_id AND v.live_at < s.until)
-          FROM (SELECT s.fair_id, s.job_id, max(s.until) AS until,
-                       sum(extract(epoch FROM greatest(s.until - s.since, '0')))::bigint AS shown_s
-                  FROM ({SHOWS}) s GROUP BY s.fair_id, s.job_id) s"""  # noqa: S608 - as above
+    """WITH showings AS (
+         SELECT m.fair_id, m.job_id, m.at AS since,
+                lead(m.at, 1, coalesce(f.ended_at, CASE f.state WHEN 'live' THEN :now ELSE m.at END)) OVER (
+                  PARTITION BY m.fair_id ORDER BY m.at, m.id) AS until
+           FROM fair_marks m JOIN fairs f ON f.id = m.fair_id WHERE m.fair_id = ANY(:fairs)
+       ), shown AS (
+         SELECT fair_id, job_id, max(until) AS at,
+                sum(extract(epoch FROM greatest(until - since, '0')))::bigint AS shown_s
+           FROM showings GROUP BY fair_id, job_id
+       )
+       SELECT fair_id, job_id, shown_s, viewers FROM (
+         SELECT x.*, count(*) FILTER (WHERE x.job_id IS NULL) OVER (
+                  PARTITION BY x.fair_id ORDER BY x.at, x.job_id IS NULL) AS viewers
+           FROM (SELECT fair_id, job_id, at, shown_s FROM shown
+                 UNION ALL SELECT fair_id, NULL, live_at, 0 FROM fair_viewers
+                            WHERE fair_id = ANY(:fairs) AND live_at IS NOT NULL) x) y
+        WHERE job_id IS NOT NULL"""
 ).bindparams(_FAIRS, _NOW)
 
 _WHOLE = 3  # PostgreSQL's grouping(): neither by booth nor by job
@@ -128,12 +136,7 @@ async def of_one(session: AsyncSession, fair: Fair) -> tuple[Funnel, list[BoothF
     """
     counted = (await _counted(session, [fair.id]))[fair.id]
     async with wall.lifted(session):
-        shown = {
-            job_id: (shown_s, viewers)
-            for job_id, shown_s, viewers in await session.execute(
-                _SHOWN, {"fairs": [fair.id], "now": clock.now()}
-            )
-        }
+        shown = await shown_at(session, [fair.id])
         rows = (await session.execute(_booths(fair.id))).all()
     booths: dict[UUID, BoothFunnel] = {}
     for booth, employer, job in rows:
@@ -141,10 +144,18 @@ async def of_one(session: AsyncSession, fair: Fair) -> tuple[Funnel, list[BoothF
             booth.id, BoothFunnel(booth, employer, counted.get((booth.id, None), Funnel()))
         )
         if job is not None:
-            shown_s, viewers = shown.get(job.id, (0, 0))
+            shown_s, viewers = shown.get((fair.id, job.id), (0, 0))
             of_job = counted.get((booth.id, job.id), Funnel())
             one.jobs.append(JobFunnel(job, shown_s, replace(of_job, viewers=viewers, live_viewers=viewers)))
     return counted.get((None, None), Funnel()), [_seen(one) for one in booths.values()]
+
+
+async def shown_at(
+    session: AsyncSession, fair_ids: Sequence[UUID]
+) -> dict[tuple[UUID, UUID], tuple[int, int]]:
+    """Return for how many seconds each job was shown at each fair, and to how many who had come by then."""
+    rows = await session.execute(_SHOWN, {"fairs": list(fair_ids), "now": clock.now()})
+    return {(fair_id, job_id): (shown_s, viewers) for fair_id, job_id, shown_s, viewers in rows}
 
 
 def _seen(one: BoothFunnel) -> BoothFunnel:

@@ -52,6 +52,7 @@ LIFTED = {
     "app/engagements/queries.py": "who has a print's hash checks the print; no personal data",
     "app/fairs/after.py": "how many reserved a fair within reach, a number",
     "app/fairs/funnel.py": "what came of a fair within reach, numbers; its booths, which all who see it know",
+    "app/fairs/learning.py": "rates by trade, pay and distance over past fairs of the whole city",
     "app/fairs/minutes.py": "what came of a fair within reach by the minute, numbers",
     "app/fairs/queries.py": "how many reserved a fair, a number",
     "app/notifications/dev.py": "in the local environment alone, what would have been pushed",
