@@ -50,6 +50,7 @@ PUBLIC = {
     "list_fair_jobs",
     "read_fair_calendar",
     "read_fairs_calendar",
+    "watch_replay",
     "read_public_statistics",
 }
 # Which actor a contract's operations name.

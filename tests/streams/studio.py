@@ -16,7 +16,7 @@ from app.core.live.own import OwnServer
 from app.core.types import new_id
 from app.streams import actions
 from app.streams.models import LiveKind, Stream
-from scripts.children import end, spawn
+from scripts.children import spawn
 from scripts.live import MediaServer, Ports, colour_bars
 from scripts.ports import any_free
 from scripts.setup import has_live
@@ -91,7 +91,7 @@ async def studio(world: World) -> AsyncIterator[Studio]:
             try:
                 yield Studio(server, client)
             finally:
-                await asyncio.to_thread(end, server.child, 15, within_s=5)
+                await asyncio.to_thread(server.stop)
 
 
 async def new_stream(world: World) -> Stream:
