@@ -21,6 +21,7 @@ from app.engagements import keeping
 from app.engagements import leaving as engagements_leaving
 from app.fairs import applying as fairs_applying
 from app.fairs import reservations_leaving, viewers_leaving
+from app.fairs import stopped as fairs_stopped
 from app.identity import devices
 from app.imports import keeping as imports_keeping
 from app.jobs import review
@@ -54,6 +55,7 @@ from app.jobs import handing_over as jobs_handed_over
 from app.engagements import handing_over as engagements_handed_over
 from app.pay import handing_over as pay_handed_over
 from app.disputes import handing_over as disputes_handed_over
+from app.fairs import handing_over as fairs_handed_over
 from app.notifications import handing_over as notices_handed_over
 # isort: on
 
@@ -85,6 +87,7 @@ REGISTERED = [
     early,
     fairs_applying,
     reservations_leaving,
+    fairs_stopped,
     devices,
     imports_keeping,
     attachments_leaving,
@@ -108,5 +111,6 @@ REGISTERED = [
     engagements_handed_over,
     pay_handed_over,
     disputes_handed_over,
+    fairs_handed_over,
     notices_handed_over,
 ]

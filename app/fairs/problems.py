@@ -61,3 +61,28 @@ class QuestionStateConflict(Conflict):
     code = "question_state"
     title = "提问的当前状态不允许此操作"
     title_en = "The question's state does not allow this"
+
+
+class FairBegun(Conflict):
+    code = "fair_begun"
+    title = "招聘会的开始时间已过"
+    title_en = "The fair's time to start has passed"
+
+
+class OutsideRoomTaken(Conflict):
+    code = "outside_room_taken"
+    title = "该外部直播间该时段已有另一场招聘会"
+    title_en = "The outside room has another fair at that time"
+
+
+class BoothsFull(Conflict):
+    code = "booths_full"
+    title = "本场展位已满"
+    title_en = "The fair has as many booths as it may have"
+
+
+class BoothTimesInvalid(Invalid):
+    code = "booth_times"
+    title = "展位应先开始后结束,并在招聘会时间之内"
+    title_en = "A booth starts before it ends, within the time of its fair"
+    constraint = "ck_fair_booths_starts_before_it_ends"

@@ -10,8 +10,9 @@ from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.lean import cacheable
 from app.core.pages import Cursor, Limit
+from app.core.papers import Picture
 from app.core.problems import Invalid
-from app.fairs import calendars, queries, views
+from app.fairs import calendars, planning_queries, queries, views
 from app.fairs import reservations as reserving
 from app.fairs.problems import FairStateConflict
 from app.fairs.schemas import FairJobPage, FairPage, FairsWanted, FairView, ReservationView, Theme
@@ -113,3 +114,17 @@ async def list_my_fairs(
     """后开始的在前,含已结束和已取消的。"""
     found, following = await queries.reserved_by(session, account.id, limit, cursor)
     return views.page(found, following)
+
+
+@router.get(
+    "/{fair_id}/cover",
+    summary="招聘会封面",
+    response_class=Picture,
+    responses=answers(**{"200": {"description": "图片"}}),
+)
+async def read_fair_cover(session: Session, fair_id: UUID) -> Picture:
+    """已公开的招聘会的封面,无需登录;没有封面的为 404。"""
+    return Picture(
+        await planning_queries.public_cover(session, fair_id),
+        headers={"Cache-Control": "public, max-age=300"},
+    )

@@ -75,6 +75,7 @@ async def test_staff_see_what_is_within_their_reach_and_no_more(world: World) ->
     mine = ok(await clerk.get(f"{STATIONS}/{seen[0]['id']}"))
     assert mine["staff_count"] == 1
     assert set(mine["open_work"]) >= {
+        "fairs_ahead",
         "jobs_to_review",
         "employers_to_verify",
         "disputes_open",
