@@ -1,0 +1,143 @@
+"""Recordings become replays, once, and are fetched by ranges."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from app.core.files import new_key
+from app.core.ports import ports
+from app.streams import ranges, recordings
+from app.streams.models import Stream
+from app.streams.problems import RangeOutside
+from scripts.live import colour_bars
+from tests.streams.media import happened, new_stream, publishes, tells
+from tests.streams.studio import ABSENT
+from tests.world import World, ok, refused
+
+SIZE = 1000
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (None, None),
+        ("bytes=0-", (0, 1000)),
+        ("bytes=0-0", (0, 1)),
+        ("bytes=10-19", (10, 20)),
+        ("bytes=990-5000", (990, 1000)),
+        ("bytes=-100", (900, 1000)),
+        ("bytes=-5000", (0, 1000)),
+        # What the standard lets us answer with everything.
+        ("bytes=-", None),
+        ("bytes=20-10", None),
+        ("bytes=0-1,5-6", None),
+        ("lines=1-2", None),
+        ("bytes=\u0661-", None),
+    ],
+)
+def test_ranges(header: str | None, expected: tuple[int, int] | None) -> None:
+    assert ranges.asked(header, SIZE) == expected
+
+
+@pytest.mark.parametrize("header", ["bytes=1000-", "bytes=1000-2000", "bytes=-0", f"bytes={'9' * 18}-"])
+def test_a_range_behind_the_end_is_refused(header: str) -> None:
+    with pytest.raises(RangeOutside) as refusal:
+        ranges.asked(header, SIZE)
+    assert refusal.value.headers["Content-Range"] == "bytes */1000"
+
+
+async def test_a_replay_larger_than_a_piece_comes_whole_and_in_parts(world: World, tmp_path: Path) -> None:
+    stream = await new_stream(world)
+    ok(await publishes(world, stream), 204)
+    run_id, data = await world.look("SELECT id FROM stream_runs"), bytes(range(251)) * 12_000
+    (tmp_path / "video").write_bytes(data)
+    key = new_key("replays")
+    await ports().files.put_file(key, tmp_path / "video", "video/mp4")
+    refused(await world.nobody.get(f"/v1/replays/{run_id}"), 404, "not_found")
+    await world.look("UPDATE stream_runs SET replay_key = $1, duration_ms = 1000 RETURNING 1", key)
+
+    whole = await world.nobody.get(f"/v1/replays/{run_id}")
+    part = await world.nobody.get(f"/v1/replays/{run_id}", headers={"Range": "bytes=1048000-2500000"})
+    behind = await world.nobody.get(f"/v1/replays/{run_id}", headers={"Range": f"bytes={len(data)}-"})
+
+    assert (whole.status_code, whole.content) == (200, data)
+    assert whole.headers["accept-ranges"] == "bytes"
+    assert (part.status_code, part.content) == (206, data[1_048_000:2_500_001])
+    assert part.headers["content-range"] == f"bytes 1048000-2500000/{len(data)}"
+    refused(behind, 416, "range_outside")
+
+
+async def recording_of(world: World, stream: Stream, client: int = 1) -> Path:
+    """Let a publisher come and go, and leave a recording as the media server does."""
+    ok(await publishes(world, stream, client), 204)
+    folder = ports().live.recordings
+    folder.mkdir(parents=True, exist_ok=True)
+    recording = folder / f"{stream.name}-170000000{client}.flv"
+    bars = colour_bars(str(recording), seconds=2)
+    made = await asyncio.create_subprocess_exec(*(arg for arg in bars if arg != "-re"))
+    assert await made.wait() == 0
+    ok(await tells(world, "on_publish_done", stream, client), 204)
+    return recording
+
+
+@pytest.mark.skipif(ABSENT is not None, reason=ABSENT or "")
+async def test_a_recording_becomes_a_replay_once(world: World) -> None:
+    stream = await new_stream(world)
+    recording = await recording_of(world, stream)
+    for _ in range(2):
+        ok(await tells(world, "on_record_done", stream, path=str(recording)), 204)
+    run_id = str(await world.look("SELECT id FROM stream_runs"))
+
+    done = [recordings.keep_recording(world.database, run_id=run_id) for _ in range(2)]
+    await asyncio.gather(*done, return_exceptions=True)  # the second waits for another try
+    await world.deliver()
+
+    assert (await happened(world, stream.id)).count("RecordingKept") == 1
+    assert not recording.exists()
+    assert list(recording.parent.iterdir()) == []
+    assert 1900 < await world.look("SELECT duration_ms FROM stream_runs") < 2200
+    video = await world.nobody.get(f"/v1/replays/{run_id}")
+    assert video.content[4:8] == b"ftyp"
+
+
+@pytest.mark.skipif(ABSENT is not None, reason=ABSENT or "")
+async def test_without_ffmpeg_the_recording_stays_for_another_try(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = await new_stream(world)
+    recording = await recording_of(world, stream)
+    ok(await tells(world, "on_record_done", stream, path=str(recording)), 204)
+    run_id = str(await world.look("SELECT id FROM stream_runs"))
+    monkeypatch.setenv("PATH", "/nowhere")
+
+    with pytest.raises(recordings.RecordingNotKept, match="ffmpeg is not installed"):
+        await recordings.keep_recording(world.database, run_id=run_id)
+
+    assert recording.exists()
+    monkeypatch.undo()
+    await world.deliver()
+    assert not recording.exists()
+
+
+@pytest.mark.parametrize(
+    "path", ["/etc/passwd", "../../{}-1.flv/../x", "{}.flv", "other-1.flv", "{}-1.flv\n", "{}-1.flv/..", ""]
+)
+async def test_a_path_is_a_recordings_name_and_nothing_else(world: World, path: str) -> None:
+    stream = await new_stream(world)
+    ok(await publishes(world, stream), 204)
+
+    answer = await tells(world, "on_record_done", stream, path=path.format(stream.name))
+
+    refused(answer, 403, "publish_refused")
+    assert await world.count("stream_runs", "recording IS NOT NULL") == 0
+
+
+async def test_a_run_that_failed_to_be_kept_tells_the_operators_why(world: World) -> None:
+    stream = await new_stream(world)
+    ok(await publishes(world, stream), 204)
+    ok(await tells(world, "on_record_done", stream, path=f"/r/{stream.name}-1700000099.flv"), 204)
+
+    await world.deliver()
+
+    assert "RecordingNotKept" in await world.look("SELECT error FROM procrastinate_failures")
