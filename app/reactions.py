@@ -30,6 +30,7 @@ from app.notifications import city as notices_of_settings
 from app.notifications import counter as notices_of_deeds
 from app.notifications import disputes as notices_of_disputes
 from app.notifications import early, reactions
+from app.notifications import fairs as notices_of_fairs
 from app.notifications import leaving as inbox_leaving
 from app.notifications import pay as notices_of_pay
 from app.notifications import referrals as notices_of_referrals
@@ -84,6 +85,7 @@ REGISTERED = [
     notices_of_disputes,
     notices_of_standing,
     notices_of_referrals,
+    notices_of_fairs,
     early,
     fairs_applying,
     reservations_leaving,

@@ -17,6 +17,7 @@ class Whom(StrEnum):
     WORKER = "劳动者"
     EMPLOYER = "用工主体"
     PARTY = "当事人"
+    VIEWER = "观众"
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,13 @@ from app.notifications.kinds import Both, Kind
 from app.notifications.words.attendance import ATTENDANCE
 from app.notifications.words.counter import COUNTER
 from app.notifications.words.disputes import DISPUTES
+from app.notifications.words.fairs import FAIRS
 from app.notifications.words.hiring import HIRING
 from app.notifications.words.joining import JOINING
 from app.notifications.words.pay import PAY
 from app.notifications.words.standing import STANDING
 
-WORDINGS: dict[str, Kind] = COUNTER | JOINING | HIRING | ATTENDANCE | PAY | DISPUTES | STANDING
+WORDINGS: dict[str, Kind] = COUNTER | JOINING | HIRING | ATTENDANCE | PAY | DISPUTES | STANDING | FAIRS
 
 # Reasons as people read them, where an employer gave none of their own.
 REASONS = {

@@ -21,6 +21,7 @@ async def fair(world: World, state: FairState = FairState.LIVE, **given: Any) ->
     now = clock.now()
     division = given.setdefault("division", COUNTY)
     given.setdefault("title", "直播带岗专场")
+    given.setdefault("mode", FairMode.ONLINE)
     given.setdefault("starts_at", now - timedelta(minutes=30))
     given.setdefault("ends_at", given["starts_at"] + timedelta(hours=2))
     if state in (FairState.LIVE, FairState.ENDED):
@@ -37,7 +38,6 @@ async def fair(world: World, state: FairState = FairState.LIVE, **given: Any) ->
         )
         made = Fair(
             id=new_id(),
-            mode=FairMode.ONLINE,
             state=state,
             station_id=station.one(),
             changed_at=now,

@@ -41,6 +41,7 @@ from app.standing.models import Appeal, AppealState
 from app.statistics.events import WarningRaised
 from app.statistics.models import EarlyWarning, WarningKind
 from app.workers.events import CertificateDecidedOn, RealNameWithdrawn, WorkerVerified
+from tests.notifications.every_fair import of_fairs
 
 HOUR = timedelta(hours=1)
 
@@ -69,6 +70,8 @@ class Everything:
         ):
             async for event in part():
                 yield event
+        async for event in of_fairs(self._session, self._engagement, self._staff):
+            yield event
 
     async def _early(self) -> AsyncIterator[Event]:
         for kind in WarningKind:

@@ -12,6 +12,7 @@ from app.core import events
 from app.core.events import Event
 from app.core.migrated import ROOT
 from app.engagements.models import Engagement
+from app.notifications.fairs import BEFORE, tell_who_reserved
 from app.notifications.kinds import Kind
 from app.notifications.models import Alert, Notification
 from app.notifications.reactions import remind
@@ -30,6 +31,9 @@ NOBODY_IS_TOLD_OF = {
     "AppliedAtFair": "Applied and WorkerTakenOn tell of it; this is for the fairs to check",
     "ClaimContested": "it opens a dispute, and DisputeOpened tells both sides and the station",
     "ConditionsChanged": "who is taken on is asked by ChangeProposed",
+    "FairEnded": "who watched sees it end, and the replay stands at the fair",
+    "FairLive": "who reserved was reminded a quarter of an hour before",
+    "FairOpened": "it is in the list, the calendars and the hall; reminders are promised to who reserves it",
     "PlaceFreed": "the waiting list moves up; WorkerTakenOn tells who it reaches",
     "PlacesAdded": "the same",
     "PlaceKeptNoMore": "the referral that kept it is over, and ReferralOver tells the worker",
@@ -38,6 +42,10 @@ NOBODY_IS_TOLD_OF = {
     "ShiftMoved": "who is taken on is asked by ChangeProposed",
     "StaffDismissed": "the manager tells a colleague face to face; every sign-in ends at once",
     "StaffMoved": "the same",
+    "RecordingKept": "the replay stands at the fair",
+    "StreamDropped": "it may be back within the minute; the live feed shows it",
+    "StreamEnded": "the fair's own end follows",
+    "StreamStarted": "the fair goes live",
     "StationClosed": "what it had in hand goes to the next one in the same transaction",
 }
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -69,6 +77,11 @@ async def test_every_kind_of_message_and_alert_is_told_by_something(world: World
         async for event in everything.events():
             for react in told_by(type(event)):
                 await react(session, event)
+    fair_id, starts_at = await world.look("SELECT (id, starts_at) FROM fairs WHERE state = 'bookable'")
+    for kind in BEFORE:
+        at = starts_at.isoformat()
+        await tell_who_reserved(world.database, fair_id=str(fair_id), kind=kind, key=at, after=None)
+    await world.deliver()
     async with world.session() as session:
         told = (await session.scalars(select(Notification))).all()
         alerts = (await session.scalars(select(Alert))).all()

@@ -55,6 +55,18 @@ ALERTS: dict[str, Wording] = {
         "岗位低于新的最低工资",
         "{day} 起最低小时工资为 {amount} 元,本站有 {jobs} 个岗位低于标准,请督促用工主体调整。",
     ),
+    "booth_applied": Wording(
+        "举办机构", "用工主体申请展位", "有展位申请待审核", "“{fair}”({when})有用工主体申请展位,请审核。"
+    ),
+    "booth_joined": Wording(
+        "举办机构", "用工主体接受邀请", "有用工主体接受邀请", "“{fair}”({when})有受邀的用工主体接受了邀请。"
+    ),
+    "booth_given_up": Wording(
+        "举办机构",
+        "用工主体谢绝邀请、撤回申请或退出",
+        "有用工主体不参加",
+        "“{fair}”({when})有用工主体不参加了,请调整时间表。",
+    ),
     "early_unfilled_rising": Wording(
         "县级机构",
         "临近开工仍缺人增多,每天至多一次",
