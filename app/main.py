@@ -18,6 +18,7 @@ from app.core.db import Database
 from app.core.ending import told_of_the_end
 from app.core.settings import Settings
 from app.docs.routes import router as docs
+from app.fairs.rooms import Rooms
 from app.hall.boards import Boards
 from app.hall.routes import router as screens
 from app.health import routes as health
@@ -46,15 +47,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.streams = streams = Streams(settings.database_url)
         loop = asyncio.get_running_loop()
         app.state.boards = boards = Boards(app.state.database)
+        app.state.rooms = rooms = Rooms(app.state.database, settings.database_url)
 
         def end_what_is_endless() -> None:
             streams.end()
             boards.end()
+            rooms.end()
 
         with told_of_the_end(partial(loop.call_soon_threadsafe, end_what_is_endless)):
             yield
         await streams.close()
         await boards.close()
+        await rooms.close()
         await app.state.database.close()
 
     app = FastAPI(

@@ -20,7 +20,8 @@ from app.employers import verification
 from app.engagements import keeping
 from app.engagements import leaving as engagements_leaving
 from app.fairs import applying as fairs_applying
-from app.fairs import reservations_leaving, viewers_leaving
+from app.fairs import life as fairs_life
+from app.fairs import questions_leaving, reservations_leaving, viewers_leaving
 from app.fairs import stopped as fairs_stopped
 from app.identity import devices
 from app.imports import keeping as imports_keeping
@@ -103,6 +104,8 @@ REGISTERED = [
     pay_leaving,
     standing_leaving,
     statistics_leaving,
+    fairs_life,
+    questions_leaving,
     viewers_leaving,
     streams_keeping,
     recordings,

@@ -1,7 +1,8 @@
 """What happens before the people: marks, questions, who comes and who looks at what."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
@@ -99,6 +100,8 @@ class Listening(Base):
     process: Mapped[UUID] = mapped_column(primary_key=True)
     listeners: Mapped[int]
     at: Mapped[Instant]
+
+    FRESH: ClassVar = timedelta(seconds=15)
 
 
 class Reservation(Base):

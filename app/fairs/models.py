@@ -127,6 +127,8 @@ class Fair(Base):
             name="ex_fairs_room",
         ),
         # The list of everybody, and the stations' own.
+        # What the clock looks for: on, and long past its end.
+        Index("ix_fairs_on", "ends_at", postgresql_where=sql("state IN ('planned', 'bookable', 'live')")),
         Index("ix_fairs_starts_at", "starts_at", "id", postgresql_where=sql("state <> 'planned'")),
         Index(
             "ix_fairs_division", "division", "starts_at", postgresql_ops={"division": "varchar_pattern_ops"}

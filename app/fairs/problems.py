@@ -86,3 +86,39 @@ class BoothTimesInvalid(Invalid):
     title = "展位应先开始后结束,并在招聘会时间之内"
     title_en = "A booth starts before it ends, within the time of its fair"
     constraint = "ck_fair_booths_starts_before_it_ends"
+
+
+class JobNotAtFair(Invalid):
+    code = "job_not_at_fair"
+    title = "该岗位不在本场招聘会的岗位之列"
+    title_en = "The job is not one of this fair's"
+
+
+class TimetableOver(Conflict):
+    code = "timetable_over"
+    title = "岗位单上已没有下一个岗位"
+    title_en = "The timetable has no next job"
+
+
+class MarkBeforeStream(Invalid):
+    code = "mark_before_stream"
+    title = "时点不能早于直播开始"
+    title_en = "A mark can't be before the stream's beginning"
+
+
+class ContactInWords(Invalid):
+    code = "contact_in_words"
+    title = "请勿留电话、微信等联系方式或链接"
+    title_en = "Leave no phone numbers, ids of other apps, or links"
+
+
+class WordsForbidden(Invalid):
+    code = "words_forbidden"
+    title = "含有招聘中不得使用的词句"
+    title_en = "These words may not be used in recruiting"
+
+
+class FairWithoutStream(Conflict):
+    code = "fair_without_stream"
+    title = "本场尚未设置直播"
+    title_en = "The fair has no stream yet"

@@ -191,6 +191,13 @@ def upgrade() -> None:
         postgresql_ops={"division": "varchar_pattern_ops"},
     )
     op.create_index(
+        "ix_fairs_on",
+        "fairs",
+        ["ends_at"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('planned', 'bookable', 'live')"),
+    )
+    op.create_index(
         "ix_fairs_starts_at",
         "fairs",
         ["starts_at", "id"],
@@ -422,6 +429,11 @@ def downgrade() -> None:
     op.drop_index("ix_fair_booths_fair_id_order", table_name="fair_booths")
     op.drop_index("ix_fair_booths_employer_id_id", table_name="fair_booths")
     op.drop_table("fair_booths")
+    op.drop_index(
+        "ix_fairs_on",
+        table_name="fairs",
+        postgresql_where=sa.text("state IN ('planned', 'bookable', 'live')"),
+    )
     op.drop_index("ix_fairs_starts_at", table_name="fairs", postgresql_where=sa.text("state <> 'planned'"))
     op.drop_index("ix_fairs_division", table_name="fairs", postgresql_ops={"division": "varchar_pattern_ops"})
     op.drop_table("fairs")

@@ -42,8 +42,8 @@ LAST = {
     "change_own_password", "close_office", "dismiss_staff",
 }  # fmt: skip
 
-# What never ends of itself has its own tests (tests/notifications/test_stream.py, tests/hall).
-ENDLESS = {"stream_notifications", "stream_board"}
+# What never ends of itself has its own tests (tests/notifications/test_stream.py, tests/hall, tests/fairs).
+ENDLESS = {"stream_notifications", "stream_board", "stream_fair"}
 
 
 @pytest.mark.timeout(4 * 3600 if AT_LENGTH else 300)

@@ -43,6 +43,7 @@ PUBLIC = {
     "read_employer_rating",
     "read_board",
     "stream_board",
+    "stream_fair",
     "list_notices",
     "read_notice",
     "list_fairs",

@@ -170,6 +170,21 @@ ROLES: dict[str, frozenset[Role]] = {
     "export_fair_statistics": EVERYONE,
     "draw_fair_funnel": EVERYONE,
     "list_fair_suggestions": READERS,
+    # While a fair is on.
+    "set_fair_stream": MANAGERS,
+    "renew_fair_stream_key": MANAGERS,
+    "read_fair_stream": READERS,
+    "link_fair_replay": MANAGERS,
+    "start_fair": MANAGERS,
+    "end_fair": MANAGERS,
+    "list_marks": READERS,
+    "mark_job": HELPERS,
+    "move_mark": HELPERS,
+    "remove_mark": HELPERS,
+    "list_questions": HELPERS,
+    "show_question": HELPERS,
+    "answer_question": HELPERS,
+    "hide_question": HELPERS,
 }
 # What the app can do, done for a person: for helpers, and of them for whom the person agreed to alone.
 ASSISTED = {f"assist_{getattr(route, 'name', '')}" for router in HELPED for route in router.routes}

@@ -39,7 +39,7 @@ OWN = {
 FOR_ALL = {
     "describe_job", "read_job", "read_eligibility", "apply_for_job", "read_employer", "list_employer_jobs",
     "read_employer_rating", "list_employer_reviews", "check_terms", "read_station",
-    "read_notice", "note_view", "note_job_opening",
+    "read_notice", "note_view", "note_job_opening", "stream_fair", "ask_question",
 }  # fmt: skip
 # A device's id is the phone's own: another's is one's own device not registered yet.
 BY_THE_CALLERS_OWN_ID = {"put_device", "delete_device"}
