@@ -14,7 +14,7 @@ from app.fairs.staging import Stage
 from app.identity.models import Account
 from app.identity.phones import masked
 from app.jobs.schemas import Finding
-from app.streams.models import LiveKind, Platform, StreamState
+from app.streams.models import LiveKind, LivePlatform, StreamState
 
 Link = Annotated[
     str,
@@ -29,7 +29,7 @@ class StreamSetting(Schema):
         description="own 自有直播服务器、tencent 腾讯云直播、aliyun 阿里云直播、outside 站外直播间",
         examples=["outside"],
     )
-    platform: Platform | None = Field(
+    platform: LivePlatform | None = Field(
         None,
         description="仅站外直播间,必填:douyin 抖音、kuaishou 快手、channels 视频号、other 其他",
         examples=["douyin"],
@@ -59,7 +59,7 @@ class PlayView(Schema):
 class StreamCase(Schema):
     kind: LiveKind = Field(description="直播方式")
     name: str = Field(description="流名,见于播放地址")
-    platform: Platform | None = Field(description="站外平台")
+    platform: LivePlatform | None = Field(description="站外平台")
     room: str | None = Field(description="站外直播间号")
     link: str | None = Field(description="站外观看链接")
     replay_link: str | None = Field(description="站外回放链接")

@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 from app.core.types import Line, Moment, Schema, Text
 from app.fairs.booth_schemas import BoothCase
 from app.fairs.models import BoothState, FairMode, FairState, Organiser
-from app.streams.models import LiveKind, Platform, StreamState
+from app.streams.models import LiveKind, LivePlatform, StreamState
 from app.workers.models import KeyGroup
 
 Division = Annotated[
@@ -96,7 +96,7 @@ class StreamSummary(Schema):
     kind: LiveKind = Field(description="own 自建、tencent 腾讯云、aliyun 阿里云、outside 外部直播间")
     name: str = Field(description="直播流名称")
     state: StreamState = Field(description="waiting 未开播、live 直播中、dropped 中断、ended 已结束")
-    platform: Platform | None = Field(description="外部直播间所在平台")
+    platform: LivePlatform | None = Field(description="外部直播间所在平台")
     room: str | None = Field(description="外部直播间号")
     link: str | None = Field(description="外部直播间地址")
 

@@ -12,7 +12,7 @@ from app.employers.schemas import EmployerCard
 from app.fairs.models import FairMode, FairState, Organiser
 from app.jobs.schemas import Pay, TradeCode
 from app.jobs.search_schemas import JobCard
-from app.streams.models import Platform
+from app.streams.models import LivePlatform
 from app.workers.models import KeyGroup
 
 _Here = Annotated[
@@ -104,7 +104,7 @@ class Play(Schema):
 
     on_air: bool = Field(description="是否正在播出;短暂中断时为 false")
     addresses: list[PlayAddressView] = Field(description="播放地址,最好的在前;不在进行中为空")
-    platform: Platform | None = Field(description="在外部平台直播的,是哪个平台")
+    platform: LivePlatform | None = Field(description="在外部平台直播的,是哪个平台")
     room: str | None = Field(description="外部平台的直播间号")
 
 

@@ -13,7 +13,7 @@ from app.core.types import new_id
 from app.fairs.models import AHEAD, Fair, FairState
 from app.fairs.problems import FairWithoutStream
 from app.streams import actions as streams
-from app.streams.models import LiveKind, Platform, Stream, StreamRun
+from app.streams.models import LiveKind, LivePlatform, Stream, StreamRun
 from app.streams.queries import PlayAddress, play_addresses, push_address, runs_of
 
 # A fair runs over now and then: so long after its planned end its addresses are still good.
@@ -34,7 +34,7 @@ async def put_up(
     officer: Officer,
     fair: Fair,
     kind: LiveKind,
-    platform: Platform | None,
+    platform: LivePlatform | None,
     room: str | None,
     link: str | None,
 ) -> Stage:

@@ -10,7 +10,7 @@ from app.core import clock
 from app.core.events import emit
 from app.core.ports import ports
 from app.streams.events import StreamEnded, StreamStarted
-from app.streams.models import LiveKind, Platform, Stream, StreamRun, StreamState
+from app.streams.models import LiveKind, LivePlatform, Stream, StreamRun, StreamState
 from app.streams.problems import (
     LiveServerAbsent,
     OutsideRoomIncomplete,
@@ -28,7 +28,7 @@ async def create(
     id_: UUID,
     kind: LiveKind,
     *,
-    platform: Platform | None = None,
+    platform: LivePlatform | None = None,
     room: str | None = None,
     link: str | None = None,
 ) -> Stream:
@@ -45,7 +45,7 @@ async def change(
     stream: Stream,
     kind: LiveKind,
     *,
-    platform: Platform | None = None,
+    platform: LivePlatform | None = None,
     room: str | None = None,
     link: str | None = None,
 ) -> None:
@@ -122,7 +122,7 @@ async def end_by_hand(session: AsyncSession, stream: Stream) -> None:
 
 
 def _be(
-    stream: Stream, kind: LiveKind, platform: Platform | None, room: str | None, link: str | None
+    stream: Stream, kind: LiveKind, platform: LivePlatform | None, room: str | None, link: str | None
 ) -> None:
     outside = kind is LiveKind.OUTSIDE
     if outside != (platform is not None) or outside != (link is not None) or (room and not outside):

@@ -20,7 +20,7 @@ class LiveKind(StrEnum):
     OUTSIDE = "outside"
 
 
-class Platform(StrEnum):
+class LivePlatform(StrEnum):
     """Whose room an outside one is."""
 
     DOUYIN = "douyin"
@@ -47,7 +47,7 @@ class Stream(Base):
     kind: Mapped[LiveKind] = mapped_column(enumeration(LiveKind))
     name: Mapped[str] = mapped_column(unique=True, doc="as addresses say it")
     key_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    platform: Mapped[Platform | None] = mapped_column(enumeration(Platform))
+    platform: Mapped[LivePlatform | None] = mapped_column(enumeration(LivePlatform, "platform"))
     room: Mapped[str | None] = mapped_column(doc="the outside room's number")
     link: Mapped[str | None] = mapped_column(doc="where the outside room is watched")
     replay_link: Mapped[str | None] = mapped_column(doc="where a recording that is not ours is watched")

@@ -11,7 +11,7 @@ from app.core import clock
 from app.core.types import new_id
 from app.fairs.models import Fair
 from app.stations.models import Role
-from app.streams.models import LiveKind, Platform, Stream
+from app.streams.models import LiveKind, LivePlatform, Stream
 from tests.fairs.planned import FAIRS, accepted, draft, invited, opened, plan
 from tests.world import Actor, Json, World, ok, refused, tomorrow
 
@@ -146,7 +146,7 @@ async def _outside(world: World, fair: Json, **given: Any) -> None:
         id=new_id(),
         kind=LiveKind.OUTSIDE,
         name=fair["id"],
-        platform=Platform.DOUYIN,
+        platform=LivePlatform.DOUYIN,
         room="123456",
         link="https://live.douyin.com/123456",
         changed_at=clock.now(),

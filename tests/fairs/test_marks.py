@@ -15,7 +15,7 @@ from app.fairs.models import Fair, FairJob, FairState
 from app.stations.models import Role
 from app.streams import actions as streams
 from app.streams.events import StreamEnded, StreamStarted
-from app.streams.models import LiveKind, Platform, Stream, StreamRun, StreamState
+from app.streams.models import LiveKind, LivePlatform, Stream, StreamRun, StreamState
 from tests.fairs.past import COUNTY, booth, fair
 from tests.fairs.test_live import Hall, hall
 from tests.world import Json, World, ok, refused
@@ -33,7 +33,7 @@ async def on_air(world: World, on: Hall, *runs: tuple[int, int | None]) -> None:
     async with world.session() as session:
         link = OUTSIDE["link"]
         stream = await streams.create(
-            session, new_id(), LiveKind.OUTSIDE, platform=Platform.DOUYIN, link=link
+            session, new_id(), LiveKind.OUTSIDE, platform=LivePlatform.DOUYIN, link=link
         )
         await session.execute(update(Fair).where(Fair.id == on.fair_id).values(stream_id=stream.id))
         for start, end in runs:

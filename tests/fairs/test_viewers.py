@@ -10,7 +10,7 @@ from app.core import clock
 from app.core.types import new_id
 from app.fairs.audience import Mark
 from app.fairs.models import Booth, BoothState, Fair, FairState
-from app.streams.models import LiveKind, Platform, Stream, StreamRun, StreamState
+from app.streams.models import LiveKind, LivePlatform, Stream, StreamRun, StreamState
 from tests.fairs import past
 from tests.world import HOUMA, YAODU, Actor, Json, World, ok, refused, shift, tomorrow
 
@@ -175,7 +175,7 @@ async def test_a_replay_jumps_to_a_job_s_minute(world: World) -> None:
 async def test_an_outside_room_is_led_to_while_it_is_on(world: World) -> None:
     fair_id = await past.fair(world)
     link = "https://live.douyin.com/100200300"
-    given = {"kind": LiveKind.OUTSIDE, "platform": Platform.DOUYIN, "room": "100200300", "link": link}
+    given = {"kind": LiveKind.OUTSIDE, "platform": LivePlatform.DOUYIN, "room": "100200300", "link": link}
     await streamed(world, fair_id, **given, replay_link="https://v.douyin.com/abc")
     play = ok(await world.nobody.get(f"/v1/fairs/{fair_id}"))["play"]
     assert play["platform"] == "douyin"

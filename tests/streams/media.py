@@ -11,7 +11,7 @@ from app.core.live.own import key_until
 from app.core.settings import LOCAL_SECRET
 from app.core.types import new_id
 from app.streams import actions
-from app.streams.models import LiveKind, Platform, Stream
+from app.streams.models import LiveKind, LivePlatform, Stream
 from tests.world import World
 
 CALLS = {
@@ -32,7 +32,7 @@ async def new_stream(world: World, kind: LiveKind = LiveKind.OWN, **given: Any) 
 async def new_room(world: World) -> Stream:
     """Make a stream that is a room on somebody else's platform."""
     link = "https://live.example.com/room/1"
-    return await new_stream(world, LiveKind.OUTSIDE, platform=Platform.DOUYIN, room="1", link=link)
+    return await new_stream(world, LiveKind.OUTSIDE, platform=LivePlatform.DOUYIN, room="1", link=link)
 
 
 def key_of(stream: Stream, **later: float) -> str:

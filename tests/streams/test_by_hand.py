@@ -11,7 +11,7 @@ from app.core.live import Play
 from app.core.problems import Problem
 from app.core.types import new_id
 from app.streams import actions, queries
-from app.streams.models import LiveKind, Platform, Stream, StreamRun
+from app.streams.models import LiveKind, LivePlatform, Stream, StreamRun
 from app.streams.problems import (
     LiveServerAbsent,
     OutsideRoomIncomplete,
@@ -83,7 +83,7 @@ async def test_what_never_began_is_closed_without_a_word(world: World) -> None:
     ("kind", "given", "refusal"),
     [
         (LiveKind.OUTSIDE, {}, OutsideRoomIncomplete),
-        (LiveKind.OUTSIDE, {"platform": Platform.DOUYIN}, OutsideRoomIncomplete),
+        (LiveKind.OUTSIDE, {"platform": LivePlatform.DOUYIN}, OutsideRoomIncomplete),
         (LiveKind.OWN, {"link": "https://a.example.com"}, OutsideRoomIncomplete),
         (LiveKind.OWN, {"room": "1"}, OutsideRoomIncomplete),
         (LiveKind.TENCENT, {}, LiveServerAbsent),
@@ -106,11 +106,15 @@ async def test_it_goes_another_way_only_off_air(world: World) -> None:
     async with world.session() as session:
         with pytest.raises(StreamOnAir):
             await actions.change(
-                session, await again(session, stream), LiveKind.OUTSIDE, platform=Platform.KUAISHOU, link=link
+                session,
+                await again(session, stream),
+                LiveKind.OUTSIDE,
+                platform=LivePlatform.KUAISHOU,
+                link=link,
             )
         await actions.end_by_hand(session, await again(session, stream))
         changed = await again(session, stream)
-        await actions.change(session, changed, LiveKind.OUTSIDE, platform=Platform.KUAISHOU, link=link)
+        await actions.change(session, changed, LiveKind.OUTSIDE, platform=LivePlatform.KUAISHOU, link=link)
 
     assert [(one.kind, one.url) for one in queries.play_addresses(changed, clock.now())] == [
         (Play.PAGE, link)
