@@ -126,6 +126,8 @@ class Fair(Base):
             using="gist",
             name="ex_fairs_room",
         ),
+        # What the statistics count by.
+        Index("ix_fairs_live_at", "live_at", postgresql_where=sql("live_at IS NOT NULL")),
         # The list of everybody, and the stations' own.
         # What the clock looks for: on, and long past its end.
         Index("ix_fairs_on", "ends_at", postgresql_where=sql("state IN ('planned', 'bookable', 'live')")),

@@ -20,6 +20,7 @@ SOON = timedelta(hours=72)
 _SHIFTS = "shifts s JOIN jobs j ON j.id = s.job_id AND j.published_at IS NOT NULL"
 _WORK = f"{_SHIFTS} JOIN engagements e ON e.shift_id = s.id"
 _ON_THE_DAY = "s.starts_at >= :since AND s.starts_at < :until"
+_HELD = "f.live_at >= :since AND f.live_at < :until AND f.state <> 'cancelled'"  # ix_fairs_live_at
 _HERE = "(CAST(:divisions AS text[]) IS NULL OR {} = ANY(:divisions))"
 
 # From which rows, on which of their instants, which figures: (tables, rows, division, trade, figures)
@@ -125,6 +126,26 @@ _COUNTED = (
         "j.trade",
         """('disputes_resolved', 1),
            ('resolve_minutes', floor(extract(epoch FROM d.closed_at - d.opened_at) / 60)::bigint)""",
+    ),
+    (
+        """(SELECT f.*, (SELECT count(*) FROM fair_viewers v WHERE v.fair_id = f.id) AS viewers,
+                    (SELECT count(*) FROM fair_reservations r WHERE r.fair_id = f.id) AS reservations
+               FROM fairs f) f""",
+        _HELD,
+        "f.division",
+        "f.trade",
+        "('fairs_held', 1), ('fair_viewers', f.viewers), ('fair_reservations', f.reservations)",
+    ),
+    (
+        # ix_applications_fair_id, ix_engagements_application_id
+        """(SELECT f.division, f.live_at, f.state, j.trade,
+                    EXISTS (SELECT FROM engagements e
+                             WHERE e.application_id = a.id AND e.state <> 'cancelled') AS hired
+               FROM fairs f JOIN applications a ON a.fair_id = f.id JOIN jobs j ON j.id = a.job_id) f""",
+        _HELD,
+        "f.division",
+        "f.trade",
+        "('fair_applications', 1), ('fair_hires', f.hired::int)",
     ),
 )
 # The same by key group, of those who belong to any.

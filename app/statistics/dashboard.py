@@ -9,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock, work
 from app.core.db import Database
+from app.fairs.models import Fair, FairState
 from app.geo.models import Division, Level
 from app.statistics.figures import DEFINITIONS, Figure
 from app.statistics.models import DailyFigure, PublicDashboard
 from app.statistics.queries import OVER_ALL_TRADES, month_before
-from app.statistics.schemas import Cell, PublicCounty, PublicMonth, PublicStatistics
+from app.statistics.schemas import Cell, PublicCounty, PublicFairs, PublicMonth, PublicStatistics
 from app.statistics.suppression import LEAST, shown
 
 # None of them is made of others: what is hidden in one can't be reckoned from the rest.
@@ -67,6 +68,27 @@ async def _made(session: AsyncSession) -> PublicStatistics:
         made_at=clock.now(),
         last_30_days=[_cell(figure, _total(lately, figure)) for figure in PUBLIC],
         months=months,
+        fairs=await _fairs(session, today),
+    )
+
+
+async def _fairs(session: AsyncSession, today: date) -> PublicFairs:
+    """Count fairs, which are no secret (ix_daily_figures_all_trades; ix_fairs_starts_at)."""
+
+    async def held(since: date) -> int:
+        statement = select(func.coalesce(func.sum(DailyFigure.value), 0)).where(
+            DailyFigure.day.between(since, today - timedelta(1)),
+            DailyFigure.figure == Figure.FAIRS_HELD,
+            DailyFigure.key_group == "",
+            DailyFigure.trade == OVER_ALL_TRADES,
+        )
+        return int(await session.scalar(statement) or 0)
+
+    ahead = select(func.count()).where(Fair.state == FairState.BOOKABLE, Fair.starts_at > clock.now())
+    return PublicFairs(
+        held_last_30_days=await held(today - timedelta(DAYS)),
+        held_this_year=await held(today.replace(month=1, day=1)),
+        ahead=await session.scalar(ahead) or 0,
     )
 
 

@@ -45,6 +45,11 @@ class Figure(StrEnum):
     RESOLVE_MINUTES = "resolve_minutes"
     REFERRALS = "referrals"
     REFERRAL_HIRES = "referral_hires"
+    FAIRS_HELD = "fairs_held"
+    FAIR_VIEWERS = "fair_viewers"
+    FAIR_RESERVATIONS = "fair_reservations"
+    FAIR_APPLICATIONS = "fair_applications"
+    FAIR_HIRES = "fair_hires"
     OPEN_JOBS = "open_jobs"
     OPEN_PLACES = "open_places"
     PLACES_SHORT = "places_short"
@@ -63,6 +68,7 @@ class Definition(NamedTuple):
 
 
 _AGREED, _WORK, _END = "约定之日", "上工之日", "当日最后一次测量"
+_FAIR = "招聘会开始之日"
 
 DEFINITIONS: Mapping[Figure, Definition] = {
     Figure.WORKERS_REGISTERED: Definition("新实名登记劳动者", "人", "实名通过之日", "workers.verified_at"),
@@ -112,6 +118,13 @@ DEFINITIONS: Mapping[Figure, Definition] = {
     Figure.RESOLVE_MINUTES: Definition("办结用时合计", "分钟", "办结之日", "closed_at - opened_at"),
     Figure.REFERRALS: Definition("推荐", "人次", "推荐之日", "referrals.sent_at,按推荐机构"),
     Figure.REFERRAL_HIRES: Definition("推荐录用", "人次", "推荐之日", "其中 referrals.state = hired"),
+    Figure.FAIRS_HELD: Definition("直播带岗、招聘会", "场", _FAIR, "fairs.live_at,不含取消的,按举办区划"),
+    Figure.FAIR_VIEWERS: Definition(
+        "招聘会观看", "人次", _FAIR, "fair_viewers,直播与回放,每账号或设备一场一次"
+    ),
+    Figure.FAIR_RESERVATIONS: Definition("招聘会预约", "人次", _FAIR, "fair_reservations"),
+    Figure.FAIR_APPLICATIONS: Definition("招聘会报名", "次", _FAIR, "applications.fair_id,按岗位工种"),
+    Figure.FAIR_HIRES: Definition("招聘会录用", "次", _FAIR, "其中至少一个班次有未被取消的约定"),
     Figure.OPEN_JOBS: Definition("在招岗位", "个", _END, "listings"),
     Figure.OPEN_PLACES: Definition("在招人数", "人", _END, "listings.places_left"),
     Figure.PLACES_SHORT: Definition("三日内开工仍缺", "人", _END, "shifts.headcount - hired,72 小时内开工"),
@@ -143,6 +156,7 @@ class Rate(StrEnum):
     MEAN_FILL_MINUTES = "mean_fill_minutes"
     MEAN_RESOLVE_MINUTES = "mean_resolve_minutes"
     SETTLED_PERCENT = "settled_percent"
+    FAIR_CONVERSION_PERCENT = "fair_conversion_percent"
 
 
 class Ratio(NamedTuple):
@@ -165,6 +179,9 @@ RATES: Mapping[Rate, Ratio] = {
         "平均办结用时(分钟)", Figure.RESOLVE_MINUTES, Figure.DISPUTES_RESOLVED, 1
     ),
     Rate.SETTLED_PERCENT: Ratio("工资结清率(%)", Figure.WAGES_SETTLED_FEN, Figure.WAGES_OWED_FEN, 100),
+    Rate.FAIR_CONVERSION_PERCENT: Ratio(
+        "招聘会转化率(%)", Figure.FAIR_APPLICATIONS, Figure.FAIR_VIEWERS, 100
+    ),
 }
 
 

@@ -212,7 +212,7 @@ async def names_for(session: AsyncSession, by: By | None, keys: Sequence[str]) -
     """Return what the keys are called, in at most one statement."""
     if by is By.DIVISION:
         rows = await session.execute(select(Division.code, Division.name).where(Division.code.in_(keys)))
-        return {code: name for code, name in rows} | {CITY: "未定位到县"}  # noqa: C416 - rows are no tuples
+        return {code: name for code, name in rows} | {CITY: "市本级或未定位到县"}  # noqa: C416 - rows are no tuples
     if by is By.TRADE:
         named = await session.execute(select(Trade.code, Trade.name).where(Trade.code.in_(keys)))
         return {code: name for code, name in named} | {"": "不分工种"}  # noqa: C416

@@ -74,16 +74,25 @@ class PublicMonth(Schema):
     counties: list[PublicCounty] = Field(description="各县(市、区)")
 
 
+class PublicFairs(Schema):
+    """What the list of fairs tells everybody anyhow: nothing in it is too small to be said."""
+
+    held_last_30_days: int = Field(description="截至昨日的三十天举办的场数")
+    held_this_year: int = Field(description="本年举办的场数,至昨日")
+    ahead: int = Field(description="已公布、尚未开始的场数")
+
+
 class PublicStatistics(Schema):
     made_at: datetime | None = Field(description="汇总时间;尚未汇总时为 null")
     last_30_days: list[Cell] = Field(description="截至昨日的三十天,全市")
     months: list[PublicMonth] = Field(description="最近十二个整月,新的在前")
+    fairs: PublicFairs | None = Field(None, description="直播带岗、招聘会;尚未汇总时为 null")
 
 
 class Target(Schema):
     kind: TargetKind = Field(description="目标项目", examples=["hard_to_employ_placed"])
     division: CountyCode = Field("1410", description="市或县(市、区)代码;全市为 1410", examples=["1410"])
-    value: int = Field(ge=0, le=100_000_000, description="年度目标,人或人次", examples=[3200])
+    value: int = Field(ge=0, le=100_000_000, description="年度目标,人、人次或场", examples=[3200])
 
 
 class TargetsGiven(Schema):
@@ -106,7 +115,7 @@ class TargetView(Schema):
     division: str = Field(description="市或县(市、区)代码")
     value: int | None = Field(description="年度目标;未设定为 null")
     contributed: int | None = Field(
-        description="本市场的贡献:该年经本平台上工并确认工时的人数,不重复计人。"
+        description="本市场的贡献:该年经本平台上工并确认工时的人数,不重复计人;招聘会为举办的场数。"
         "只是目标完成数的一部分,不等于完成数;本平台无从统计的为 null"
     )
 

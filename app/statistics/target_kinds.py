@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
+from app.statistics.figures import Figure
 from app.workers.models import KeyGroup
 
 
@@ -16,14 +17,19 @@ class TargetKind(StrEnum):
     DISABLED_PLACED = "disabled_placed"
     LIFTED_OUT_OF_POVERTY_AT_WORK = "lifted_out_of_poverty_at_work"
     SUBSIDISED_TRAININGS = "subsidised_trainings"
+    FAIRS_HELD = "fairs_held"
 
 
 class Meaning(NamedTuple):
-    """What it is called, and whose placements the market adds to it: everybody's, a group's, or none."""
+    """What it is called, and what the market adds to it.
+
+    Whose placements: everybody's, or a group's; or a figure's sum over the year; or nothing.
+    """
 
     name: str
     everybody: bool = False
     group: KeyGroup | None = None
+    figure: Figure | None = None
 
 
 TARGETS: Mapping[TargetKind, Meaning] = {
@@ -35,8 +41,10 @@ TARGETS: Mapping[TargetKind, Meaning] = {
         "脱贫劳动力务工就业", group=KeyGroup.LIFTED_OUT_OF_POVERTY
     ),
     TargetKind.SUBSIDISED_TRAININGS: Meaning("补贴性职业技能培训"),
+    TargetKind.FAIRS_HELD: Meaning("直播带岗、招聘会场次", figure=Figure.FAIRS_HELD),
 }
 NOTE = (
     "贡献数为该年经本平台上工并由用工主体确认工时的不重复人数,群体按劳动者本人申报。"
     "城镇新增就业等法定口径另有认定条件(如就业登记),贡献数不等于完成数。"
+    "直播带岗、招聘会按场次计,只计在本平台举办并已开始的。"
 )

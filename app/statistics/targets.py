@@ -13,12 +13,13 @@ from app.audit.actions import record
 from app.core import wall
 from app.core.problems import Fault, Invalid, must_be_fresh
 from app.geo.models import Division, Level
-from app.statistics.models import ActiveDay, Fact, FactKind, Part, TargetYear
-from app.statistics.queries import CITY
+from app.statistics.models import ActiveDay, DailyFigure, Fact, FactKind, Part, TargetYear
+from app.statistics.queries import CITY, OVER_ALL_TRADES
 from app.statistics.schemas import TargetsGiven, TargetView, TargetYearView
 from app.statistics.target_kinds import NOTE, TARGETS, TargetKind
 
-Contributed = dict[tuple[str, str], int]  # by division and key group; everybody under ""
+Contributed = dict[tuple[str, str], int]  # by division, and key group or figure; everybody under ""
+_SUMMED = [meaning.figure for meaning in TARGETS.values() if meaning.figure]
 
 
 async def year_view(session: AsyncSession, year: int) -> tuple[TargetYearView, int]:
@@ -48,13 +49,14 @@ def _part(contributed: Contributed, code: str, kind: TargetKind) -> int | None:
     meaning = TARGETS[kind]
     if meaning.everybody:
         return contributed[code, ""]
-    return contributed[code, meaning.group] if meaning.group else None
+    kept_under = meaning.group or meaning.figure
+    return contributed[code, kept_under] if kept_under else None
 
 
 async def _contributed(session: AsyncSession, year: int) -> Contributed:
-    """Count who was placed in a year, each once: in the city, and in each county.
+    """Count who was placed in a year, each once: in the city, and in each county; add up what is counted.
 
-    By the days: ix_anonymous_facts_day, and the primary key of the active days.
+    By the days: ix_anonymous_facts_day, the primary key of the active days, ix_daily_figures_all_trades.
     """
     days = (date(year, 1, 1), date(year, 12, 31))
     counted: Contributed = defaultdict(int)
@@ -77,6 +79,20 @@ async def _contributed(session: AsyncSession, year: int) -> Contributed:
             counted[code, name] = people
         for code, people in await session.execute(everybody):
             counted[code, ""] = people
+        there = func.substr(DailyFigure.division, 1, width)
+        summed = (
+            select(there, DailyFigure.figure, func.sum(DailyFigure.value))
+            .where(
+                DailyFigure.day.between(*days),
+                DailyFigure.figure.in_(_SUMMED),
+                DailyFigure.key_group == "",
+                DailyFigure.trade == OVER_ALL_TRADES,
+            )
+            .group_by(there, DailyFigure.figure)
+        )
+        for code, figure, total in await session.execute(summed):
+            if len(code) == width:  # the city's own is no county's
+                counted[code, figure] = int(total)
     return counted
 
 

@@ -28,6 +28,127 @@ POLICIES = {
     "fair_viewers": f"account_id = {_ME} OR ({_STAFF} AND wall_holds_fair(fair_id))",
 }
 
+# What the statistics count of fairs falls on the day when each began, in its division, whatever becomes of
+# it later (20261123_0013_statistics.py has the rest of these figures and the same template).
+FIGURES = ["fairs_held", "fair_viewers", "fair_reservations", "fair_applications", "fair_hires"]
+_BEFORE = [
+    "workers_registered", "employers_registered", "jobs_published", "applications", "taken_on",
+    "fill_minutes", "filled_within_hour", "filled_within_day", "places_offered", "places_filled", "expected",
+    "no_shows", "turned_away", "worker_cancellations", "worker_late_cancellations", "employer_cancellations",
+    "employer_late_cancellations", "placements", "wages_owed", "wages_owed_fen", "wages_settled_fen",
+    "wages_late", "wages_overdue", "wages_overdue_fen", "disputes_wage_arrears", "disputes_injury",
+    "disputes_fraud", "disputes_fee", "disputes_discrimination", "disputes_no_show", "disputes_other",
+    "disputes_resolved", "resolve_minutes", "referrals", "referral_hires", "open_jobs", "open_places",
+    "places_short", "overdue_standing",
+    "overdue_standing_fen", "disputes_live",
+]  # fmt: skip
+_FAIRS_DAY = "SELECT shanghai_day(f.live_at), f.division FROM touched x"
+# As 0013 has them: the columns that matter, and which days they mark.
+_JOBS = (
+    "published_at, division, trade, closed_because",
+    """SELECT shanghai_day(x.published_at), x.division FROM touched x
+       UNION SELECT shanghai_day(s.starts_at), x.division
+         FROM touched x JOIN shifts s ON s.job_id = x.id WHERE x.published_at IS NOT NULL
+       UNION SELECT shanghai_day(e.agreed_at), x.division
+         FROM touched x JOIN shifts s ON s.job_id = x.id JOIN engagements e ON e.shift_id = s.id
+       UNION SELECT shanghai_day(a.created_at), x.division
+         FROM touched x JOIN applications a ON a.job_id = x.id""",
+)
+_APPLICATIONS = (
+    "job_id, created_at",
+    "SELECT shanghai_day(x.created_at), j.division FROM touched x JOIN jobs j ON j.id = x.job_id",
+)
+_ENGAGEMENTS = (
+    "job_id, shift_id, agreed_at, state, before_dispute, cancelled_by, notice_minutes, confirmed_at",
+    """SELECT m.day, j.division FROM touched x
+         JOIN shifts s ON s.id = x.shift_id JOIN jobs j ON j.id = x.job_id
+        CROSS JOIN LATERAL (VALUES (shanghai_day(x.agreed_at)), (shanghai_day(s.starts_at))) m(day)""",
+)
+MARKS = {
+    "jobs": (
+        _JOBS[0],
+        f"""{_JOBS[1]} UNION {_FAIRS_DAY}
+              JOIN applications a ON a.job_id = x.id JOIN fairs f ON f.id = a.fair_id""",
+    ),
+    "applications": (
+        f"{_APPLICATIONS[0]}, fair_id",
+        f"{_APPLICATIONS[1]} UNION {_FAIRS_DAY} JOIN fairs f ON f.id = x.fair_id",
+    ),
+    "engagements": (
+        f"{_ENGAGEMENTS[0]}, application_id",
+        f"""{_ENGAGEMENTS[1]} UNION {_FAIRS_DAY}
+              JOIN applications a ON a.id = x.application_id JOIN fairs f ON f.id = a.fair_id""",
+    ),
+    "fairs": (
+        "live_at, state, division, trade",
+        "SELECT shanghai_day(x.live_at), x.division FROM touched x",
+    ),
+}
+MARKS_BEFORE = {"jobs": _JOBS, "applications": _APPLICATIONS, "engagements": _ENGAGEMENTS}
+MARKING = """
+CREATE OR REPLACE FUNCTION mark_{table}() RETURNS trigger LANGUAGE plpgsql
+    SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        WITH touched AS (SELECT id, {columns} FROM changed)
+        INSERT INTO dirty_days (day, division)
+        SELECT DISTINCT m.day, m.division FROM ({marks}) m(day, division)
+         WHERE m.day IS NOT NULL AND m.division IS NOT NULL;
+    ELSE
+        WITH rows_changed AS (
+            SELECT c.id FROM (SELECT id, {columns} FROM changed EXCEPT SELECT id, {columns} FROM before) c
+        ), touched AS (
+            SELECT id, {columns} FROM changed WHERE id IN (SELECT id FROM rows_changed)
+            UNION ALL SELECT id, {columns} FROM before WHERE id IN (SELECT id FROM rows_changed)
+        )
+        INSERT INTO dirty_days (day, division)
+        SELECT DISTINCT m.day, m.division FROM ({marks}) m(day, division)
+         WHERE m.day IS NOT NULL AND m.division IS NOT NULL;
+    END IF;
+    RETURN NULL;
+END $$"""
+# Rows that only come and go: those who looked, and those who reserved.
+COUNTED_AT_FAIRS = ("fair_viewers", "fair_reservations")
+MARKING_FAIRS = """
+CREATE FUNCTION mark_fairs_day() RETURNS trigger LANGUAGE plpgsql
+    SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO dirty_days (day, division)
+    SELECT DISTINCT shanghai_day(f.live_at), f.division FROM changed x JOIN fairs f ON f.id = x.fair_id
+     WHERE f.live_at IS NOT NULL;
+    RETURN NULL;
+END $$"""
+
+
+def _figures(which: list[str]) -> None:
+    """Let the daily figures be these."""
+    op.execute("ALTER TABLE daily_figures DROP CONSTRAINT ck_daily_figures_figure")
+    listed = ", ".join(f"'{one}'" for one in which)
+    op.execute(
+        f"ALTER TABLE daily_figures ADD CONSTRAINT ck_daily_figures_figure CHECK (figure IN ({listed}))"
+        " NOT VALID"
+    )
+    op.execute("ALTER TABLE daily_figures VALIDATE CONSTRAINT ck_daily_figures_figure")
+
+
+def _mark_days() -> None:
+    """Let every row that is counted at a fair mark the day when it began."""
+    for table, (columns, marks) in MARKS.items():
+        op.execute(MARKING.format(table=table, columns=columns, marks=marks))
+    op.execute(MARKING_FAIRS)
+    triggers = [
+        ("fairs", "INSERT", "NEW TABLE AS changed", "mark_fairs"),
+        ("fairs", "UPDATE", "OLD TABLE AS before NEW TABLE AS changed", "mark_fairs"),
+    ]
+    for table in COUNTED_AT_FAIRS:
+        triggers.append((table, "INSERT", "NEW TABLE AS changed", "mark_fairs_day"))
+        triggers.append((table, "DELETE", "OLD TABLE AS changed", "mark_fairs_day"))
+    for table, when, tables, function in triggers:
+        op.execute(
+            f"CREATE TRIGGER {table}_mark_days_{when.lower()} AFTER {when} ON {table}"
+            f" REFERENCING {tables} FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
+        )
+
 
 def upgrade() -> None:
     op.create_table(
@@ -196,6 +317,13 @@ def upgrade() -> None:
         ["ends_at"],
         unique=False,
         postgresql_where=sa.text("state IN ('planned', 'bookable', 'live')"),
+    )
+    op.create_index(
+        "ix_fairs_live_at",
+        "fairs",
+        ["live_at"],
+        unique=False,
+        postgresql_where=sa.text("live_at IS NOT NULL"),
     )
     op.create_index(
         "ix_fairs_starts_at",
@@ -394,9 +522,20 @@ def upgrade() -> None:
     for table, said in POLICIES.items():
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"CREATE POLICY wall ON {table} USING ((SELECT wall_open()) OR {said}) WITH CHECK (true)")
+    _figures(_BEFORE + FIGURES)
+    _mark_days()
 
 
 def downgrade() -> None:
+    for table in ("fairs", *COUNTED_AT_FAIRS):
+        for when in ("insert", "update" if table == "fairs" else "delete"):
+            op.execute(f"DROP TRIGGER {table}_mark_days_{when} ON {table}")
+    op.execute("DROP FUNCTION mark_fairs_day()")
+    op.execute("DROP FUNCTION mark_fairs()")
+    for table, (columns, marks) in MARKS_BEFORE.items():
+        op.execute(MARKING.format(table=table, columns=columns, marks=marks))
+    op.execute("DELETE FROM daily_figures WHERE figure LIKE 'fair%'")
+    _figures(_BEFORE)
     for table in POLICIES:
         op.execute(f"DROP POLICY wall ON {table}")
     for name in ASKED:
@@ -434,6 +573,7 @@ def downgrade() -> None:
         table_name="fairs",
         postgresql_where=sa.text("state IN ('planned', 'bookable', 'live')"),
     )
+    op.drop_index("ix_fairs_live_at", table_name="fairs", postgresql_where=sa.text("live_at IS NOT NULL"))
     op.drop_index("ix_fairs_starts_at", table_name="fairs", postgresql_where=sa.text("state <> 'planned'"))
     op.drop_index("ix_fairs_division", table_name="fairs", postgresql_ops={"division": "varchar_pattern_ops"})
     op.drop_table("fairs")

@@ -58,7 +58,8 @@ async def count_all_anew(world: World) -> None:
                      SELECT starts_at FROM shifts UNION SELECT agreed_at FROM engagements
                      UNION SELECT created_at FROM applications UNION SELECT published_at FROM jobs
                      UNION SELECT created_at FROM employers UNION SELECT verified_at FROM workers
-                     UNION SELECT opened_at FROM disputes UNION SELECT closed_at FROM disputes) x(at)
+                     UNION SELECT opened_at FROM disputes UNION SELECT closed_at FROM disputes
+                     UNION SELECT live_at FROM fairs) x(at)
                    WHERE x.at IS NOT NULL UNION SELECT DISTINCT day FROM daily_figures"""
             )
         )

@@ -64,6 +64,7 @@ async def test_it_is_kept_by_caches_and_made_by_the_clock(world: World) -> None:
         "made_at": None,
         "last_30_days": [],
         "months": [],
+        "fairs": None,
     }
     yesterday = clock.today() - timedelta(1)
     await put(world, yesterday.isoformat(), "141002001", 30)
@@ -75,6 +76,6 @@ async def test_it_is_kept_by_caches_and_made_by_the_clock(world: World) -> None:
     again = await world.nobody.get("/v1/statistics", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     # Days that are under way, and counties' days, are not said at all: their differences would tell.
-    assert set(ok(first)) == {"made_at", "last_30_days", "months"}
+    assert set(ok(first)) == {"made_at", "last_30_days", "months", "fairs"}
     await publish(world.database)
     assert await world.count("public_dashboards") == 1
