@@ -6,8 +6,8 @@ import time
 
 from scripts.children import attend, spawn
 from scripts.cluster import throwaway
-from scripts.setup import PYTHON, set_up
-from scripts.terminal import finish, say
+from scripts.setup import PYTHON, set_up, set_up_live
+from scripts.terminal import Refused, finish, say
 
 NOT_OURS = {"DATABASE_URL", "ENVIRONMENT", "HOST", "PORT", "BASE_URL", "LOCAL_DIR"}
 
@@ -15,6 +15,10 @@ NOT_OURS = {"DATABASE_URL", "ENVIRONMENT", "HOST", "PORT", "BASE_URL", "LOCAL_DI
 def main() -> int:
     """Run pytest with the command's arguments; returns its code."""
     set_up(database=True)
+    try:
+        set_up_live()
+    except Refused as refusal:
+        say(f"Tests of real streams are left out.\n{refusal}")
     began = time.monotonic()
     with throwaway("test") as cluster:
         cluster.execute("ALTER ROLE gigs CREATEDB")

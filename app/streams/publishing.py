@@ -44,9 +44,18 @@ async def go_on(session: AsyncSession, name: str, key: str, client: str) -> None
     stream = await _own(session, name)
     _must_admit(stream, key, timely=False)
     running = await _running(session, stream.id)
+    if running is None:
+        await owners.lock(session, stream)
+        _must_admit(stream, key, timely=False)
+        running = await _taken_for_gone(session, stream)
     if running is None or running.client != client:
         raise PublishRefused
     running.seen_at = clock.now()
+    if running.ended_at is not None:
+        running.ended_at = None
+        stream.state, stream.dropped_at, stream.changed_at = StreamState.LIVE, None, running.seen_at
+        await session.flush()
+        await emit(session, StreamStarted(stream_id=stream.id))
 
 
 async def stop(session: AsyncSession, name: str, client: str) -> None:
@@ -108,6 +117,18 @@ async def _running(session: AsyncSession, stream_id: UUID) -> StreamRun | None:
         select(StreamRun).where(StreamRun.stream_id == stream_id, StreamRun.ended_at.is_(None))
     )
     return running
+
+
+async def _taken_for_gone(session: AsyncSession, stream: Stream) -> StreamRun | None:
+    """Return the last run, for the API was away and not the publisher; none if that may not be."""
+    last: StreamRun | None = await session.scalar(
+        select(StreamRun)
+        .where(StreamRun.stream_id == stream.id)
+        .order_by(StreamRun.started_at.desc())
+        .limit(1)
+    )
+    gone = last is None or last.recording is not None or last.ended_at != last.seen_at
+    return None if gone else last
 
 
 def _must_admit(stream: Stream, key: str, *, timely: bool) -> None:

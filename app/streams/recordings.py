@@ -5,9 +5,11 @@ Nothing is encoded anew: the packets are put into another envelope, with its ind
 
 import asyncio
 import fcntl
+import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
@@ -15,15 +17,16 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core import work
+from app.core import clock, work
 from app.core.db import Database
 from app.core.events import emit
 from app.core.files import new_key
 from app.core.ports import ports
 from app.streams.events import RecordingKept
-from app.streams.models import StreamRun
+from app.streams.models import Stream, StreamRun
 
 TOO_LONG_S = 15 * 60
+NEAR = timedelta(minutes=1)
 _WORDS = 300
 
 
@@ -57,6 +60,34 @@ async def keep_recording(database: Database, *, run_id: str) -> None:
         if not kept:
             await ports().files.delete(key)
         recording.unlink(missing_ok=True)
+
+
+@work.at_times("7 * * * *")
+async def look_for_the_unclaimed(database: Database) -> None:
+    """Find recordings that nobody told us of: the API was away when they were done."""
+    for recording in await asyncio.to_thread(_finished, ports().live.recordings):
+        name, _, second = recording.stem.rpartition("-")
+        begun = datetime.fromtimestamp(int(second), UTC)
+        async with database.transaction() as session:
+            run = await session.scalar(
+                select(StreamRun)
+                .join(Stream, Stream.id == StreamRun.stream_id)
+                .where(Stream.name == name, StreamRun.ended_at.is_not(None), StreamRun.recording.is_(None))
+                .where(StreamRun.started_at.between(begun - NEAR, begun + NEAR))
+                .order_by(StreamRun.started_at)
+                .limit(1)
+                .with_for_update(of=StreamRun)
+            )
+            if run is not None:
+                run.recording = recording.name
+                await work.promise(session, "streams.keep_recording", {"run_id": str(run.id)})
+
+
+def _finished(folder: Path) -> list[Path]:
+    """Return the recordings that nothing is written to any more, oldest first."""
+    before = clock.now().timestamp() - NEAR.total_seconds()
+    found = (one for one in folder.glob("*.flv") if re.fullmatch(r"\w+-[0-9]{1,11}", one.stem, re.ASCII))
+    return sorted(one for one in found if one.stat().st_mtime < before)
 
 
 async def _keep(session: AsyncSession, run_id: UUID, key: str, duration_ms: int) -> bool:

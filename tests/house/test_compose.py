@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
-from app.core.settings import Settings
+from app.core.settings import LOCAL_SECRET, Settings
 
 ROOT = Path(__file__).parents[2]
-LASTING = {"db", "api", "worker"}
+LASTING = {"db", "api", "worker", "live"}
 OURS = {"migrate", "api", "worker"}
 Service = dict[str, Any]
 
@@ -22,7 +22,9 @@ def services() -> dict[str, Service]:
     return dict(compose["services"])
 
 
-def test_the_market_is_a_database_a_migration_an_api_and_a_worker(services: dict[str, Service]) -> None:
+def test_the_market_is_a_database_a_migration_an_api_a_worker_and_a_media_server(
+    services: dict[str, Service],
+) -> None:
     assert set(services) == LASTING | {"migrate"}
 
 
@@ -90,9 +92,31 @@ def test_named_volumes_are_declared(services: dict[str, Service]) -> None:
     assert used == set(declared)
 
 
-def test_only_the_api_is_published_and_only_to_this_machine(services: dict[str, Service]) -> None:
+def test_api_and_streams_are_published_and_only_to_this_machine(services: dict[str, Service]) -> None:
     published = {name: service["ports"] for name, service in services.items() if "ports" in service}
-    assert published == {"api": ["127.0.0.1:${PORT:-8000}:8000"]}
+    assert {name: [_with_defaults(port) for port in ports] for name, ports in published.items()} == {
+        "api": ["127.0.0.1:8000:8000"],
+        "live": ["127.0.0.1:1935:1935", "127.0.0.1:8935:8935"],
+    }
+
+
+def test_the_media_server_and_the_market_know_each_other(services: dict[str, Service]) -> None:
+    market, server = services["api"]["environment"], services["live"]["environment"]
+    assert _with_defaults(server["SECRET"]) == LOCAL_SECRET
+    assert market["LIVE_PUSH_URL"].endswith(":1935/live}")
+    assert market["LIVE_PLAY_URL"].endswith(":8935/hls}")
+    template = (ROOT / "deploy" / "nginx-live.conf").read_text(encoding="utf-8")
+    image = (ROOT / "deploy" / "live.Dockerfile").read_text(encoding="utf-8")
+    filled = re.search(r"envsubst '([^']+)'", image)
+    assert filled
+    assert set(re.findall(r"\$\{(\w+)\}", template)) == {name[1:] for name in filled[1].split()}
+    recordings = {
+        name: service["volumes"][-1] for name, service in services.items() if name in {"worker", "live"}
+    }
+    assert recordings == {
+        "worker": f"recordings:{market['LIVE_RECORDINGS']}",
+        "live": "recordings:/srv/live/recordings",
+    }
 
 
 def test_images_copy_only_what_exists_and_is_not_ignored(services: dict[str, Service]) -> None:

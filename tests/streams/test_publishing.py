@@ -153,6 +153,24 @@ async def test_a_publisher_nobody_told_us_the_end_of_is_gone_after_a_while(world
     assert await world.look("SELECT ended_at FROM stream_runs") == seen
 
 
+@pytest.mark.parametrize("away_s", [40, 120])
+async def test_who_was_taken_for_gone_while_we_were_away_goes_on(world: World, away_s: int) -> None:
+    stream, start = await new_stream(world), clock.now()
+    with time_machine.travel(start, tick=False):
+        ok(await publishes(world, stream), 204)
+    with time_machine.travel(start + timedelta(seconds=away_s), tick=False):
+        await keeping.look_for_the_away(world.database)
+        assert await state(world, stream) in ("dropped", "ended")
+        ok(await tells(world, "on_update", stream, key=key_of(stream)), 204)
+        assert await state(world, stream) == "live"
+    async with world.session() as session:
+        assert await queries.seconds_sent(session, stream.id, start + timedelta(seconds=150)) == 150
+
+    ok(await tells(world, "on_publish_done", stream), 204)
+    refused(await tells(world, "on_update", stream, key=key_of(stream)), 403, "publish_refused")
+    assert await state(world, stream) == "dropped"
+
+
 async def test_the_host_need_not_wait_for_the_clock_to_come_back(world: World) -> None:
     stream = await new_stream(world)
     ok(await publishes(world, stream), 204)

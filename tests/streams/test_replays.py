@@ -1,10 +1,13 @@
 """Recordings become replays, once, and are fetched by ranges."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 
+from app.core import clock
 from app.core.files import new_key
 from app.core.ports import ports
 from app.streams import ranges, recordings
@@ -141,3 +144,23 @@ async def test_a_run_that_failed_to_be_kept_tells_the_operators_why(world: World
     await world.deliver()
 
     assert "RecordingNotKept" in await world.look("SELECT error FROM procrastinate_failures")
+
+
+@pytest.mark.skipif(ABSENT is not None, reason=ABSENT or "")
+async def test_a_recording_nobody_told_us_of_is_found(world: World) -> None:
+    stream = await new_stream(world)
+    told = await recording_of(world, stream)
+    started = await world.look("SELECT started_at FROM stream_runs")
+    recording = told.rename(told.with_name(f"{stream.name}-{int(started.timestamp())}.flv"))
+    (recording.parent / "notes-1.flv").touch()
+
+    await recordings.look_for_the_unclaimed(world.database)
+    assert await world.count("stream_runs", "recording IS NOT NULL") == 0, "it may still be written to"
+    with time_machine.travel(clock.now() + timedelta(minutes=5), tick=False):
+        for _ in range(2):
+            await recordings.look_for_the_unclaimed(world.database)
+    await world.deliver()
+
+    assert (await happened(world, stream.id)).count("RecordingKept") == 1
+    assert not recording.exists()
+    (recording.parent / "notes-1.flv").unlink()
