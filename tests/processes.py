@@ -52,6 +52,11 @@ class Process:
     def is_running(self) -> bool:
         return self._child is not None and self._child.poll() is None
 
+    @property
+    def pid(self) -> int:
+        assert self._child is not None
+        return self._child.pid
+
     def said(self) -> str:
         """Return what it wrote so far."""
         return self.log.read_text(encoding="utf-8") if self.log.exists() else ""

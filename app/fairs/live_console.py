@@ -33,6 +33,7 @@ from app.fairs.problems import (
     FairWithoutStream,
     JobNotAtFair,
     MarkBeforeStream,
+    OutsideRoomTaken,
     QuestionStateConflict,
     TimetableOver,
     WordsForbidden,
@@ -45,7 +46,9 @@ router = APIRouter(prefix="/admin/v1/fairs", tags=["招聘会"], route_class=Tra
 @router.put(
     "/{fair_id}/stream",
     summary="设置直播",
-    responses=answers(FairStateConflict, StreamOnAir, LiveServerAbsent, OutsideRoomIncomplete),
+    responses=answers(
+        FairStateConflict, StreamOnAir, LiveServerAbsent, OutsideRoomIncomplete, OutsideRoomTaken
+    ),
 )
 async def set_fair_stream(
     session: Session, officer: AsManager, fair_id: UUID, given: StreamSetting

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.access.asking import Officer
 from app.audit.actions import record
 from app.core.types import new_id
+from app.fairs.clashes import must_not_clash
 from app.fairs.models import AHEAD, Fair, FairState
 from app.fairs.problems import FairWithoutStream
 from app.streams import actions as streams
@@ -38,7 +39,10 @@ async def put_up(
     room: str | None,
     link: str | None,
 ) -> Stage:
-    """Say by which way a locked fair is streamed; another way gives other addresses. Not while on air."""
+    """Say by which way a locked fair is streamed; another way gives other addresses. Not while on air.
+
+    Refuses an outside room in which another fair is at that time.
+    """
     fair.must_be(*AHEAD, FairState.LIVE)
     stream = await _stream_of(session, fair)
     before = _told(stream) if stream else None
@@ -48,6 +52,7 @@ async def put_up(
         await session.flush()
     else:
         await streams.change(session, stream, kind, platform=platform, room=room, link=link)
+    await must_not_clash(session, officer, fair)
     await _record(session, officer, fair, "set_stream", before, _told(stream))
     return await _shown(session, fair, stream)
 
