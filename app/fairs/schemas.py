@@ -1,10 +1,9 @@
 """Fairs as everybody sees them."""
 
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from app.core.pages import MOST
 from app.core.types import Moment, Schema
@@ -15,18 +14,18 @@ from app.jobs.search_schemas import JobCard
 from app.streams.models import LivePlatform
 from app.workers.models import KeyGroup
 
-_Here = Annotated[
-    str,
-    StringConstraints(pattern=r"^[0-9]{4}([0-9]{2}([0-9]{3})?)?$"),
-    Field(description="所在区划:该区划及其上下级举办的", examples=["141002"]),
-]
 STATES = "bookable 可预约、live 进行中、ended 已结束、cancelled 已取消"
 
 
 class Theme(Schema):
     """For whom and where; each that is given narrows."""
 
-    division: _Here | None = None
+    division: str | None = Field(
+        None,
+        pattern=r"^[0-9]{4}([0-9]{2}([0-9]{3})?)?$",
+        description="所在区划:该区划及其上下级举办的",
+        examples=["141002"],
+    )
     key_group: KeyGroup | None = Field(None, description="只看面向此重点群体的", examples=["veteran"])
 
 
