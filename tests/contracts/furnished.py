@@ -18,6 +18,7 @@ from scripts.demo.numbers import valid_id_number
 from tests.contracts.bodies import bodies
 from tests.contracts.city import furnish_city
 from tests.contracts.engaged import engage, picture
+from tests.contracts.fairs import furnish_fairs
 from tests.counter.desk import by_code, on_paper
 from tests.imports.forms import WORKERS, checked, sheet
 from tests.imports.forms import worker as line
@@ -168,6 +169,10 @@ async def furnish(world: World) -> Furnished:
     of_the_city = await furnish_city(world, staff, instant["division"])
     ids |= of_the_city.ids
     fitting |= of_the_city.fitting
+    manager, where = staff[Role.MANAGER], instant["division"]
+    of_fairs = await furnish_fairs(world, employer, instant, manager, worker.id, where)
+    ids |= of_fairs.ids
+    fitting |= of_fairs.fitting
     right = bodies(employer, instant, world.new_phone(), ids)
     right |= {f"assist_{name}": body for name, body in right.items()}
     return Furnished(employer, worker, staff, ids, fitting, right, instant["division"], helper)
