@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock
@@ -14,7 +14,7 @@ from app.core.problems import NotFound
 from app.fairs.audience import Listening, Mark, Question, QuestionState, Told, ToldKind
 from app.fairs.models import Fair, FairState
 from app.fairs.queries import seen_by_all
-from app.jobs.models import Job, Listing
+from app.jobs.models import ClosedBecause, Job, Listing
 
 CHANNEL = "fairs"  # of NOTIFY: the rooms listen there
 OVER = frozenset({FairState.ENDED, FairState.CANCELLED})
@@ -52,7 +52,7 @@ async def lines_after(session: AsyncSession, fair_id: UUID, number: int, most: i
     """Return what was told after a number, in one statement (primary key)."""
     # A mark's or a question's own fair is asked for too, so that a line never shows another one's.
     statement = (
-        select(Told, Mark, Question, Listing.card, Listing.place_gcj02, Job.id, Job.title, Job.state)
+        select(Told, Mark, Question, Listing.card, Listing.place_gcj02, Job.id, _title(), Job.state)
         .outerjoin(Mark, and_(Told.kind == ToldKind.SHOW, Mark.id == Told.about))
         .outerjoin(Question, and_(Told.kind == ToldKind.QUESTION, Question.id == Told.about))
         .outerjoin(Job, Job.id == Mark.job_id)
@@ -114,13 +114,19 @@ def _listeners_of(fair_id: UUID) -> Select[int]:
 def _marks(fair_id: UUID) -> Select[*tuple[Any, ...]]:
     """Return the latest marks with what their jobs show (index fair_id, at)."""
     return (
-        select(Mark, Listing.card, Listing.place_gcj02, Job.id, Job.title, Job.state)
+        select(Mark, Listing.card, Listing.place_gcj02, Job.id, _title(), Job.state)
         .outerjoin(Job, Job.id == Mark.job_id)
         .outerjoin(Listing, Listing.job_id == Mark.job_id)
         .where(Mark.fair_id == fair_id)
         .order_by(Mark.at.desc(), Mark.id.desc())
         .limit(MARKS)
     )
+
+
+def _title() -> ColumnElement[str | None]:
+    """Return what a posting is called; what staff removed is not."""
+    removed = Job.closed_because == ClosedBecause.REMOVED
+    return case((removed, None), else_=Job.title)
 
 
 def _line(told: Told, mark: Mark | None, question: Question | None, *job: Any) -> Line:

@@ -1,6 +1,6 @@
 """A fair while it is on: the live feed, and what viewers ask."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
@@ -93,7 +93,7 @@ async def stream_fair(
 
 async def _events(
     rooms: Rooms, fair_id: UUID, address: str, found: Snapshot, since: int | None
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """Yield what comes after a number, or how the fair stands and what comes after that."""
     number = found.number if since is None else min(since, found.number)
     with rooms.enter(fair_id, address, found, number) as (room, seat):

@@ -9,8 +9,6 @@ from uuid import UUID
 
 import httpx
 
-from tests.processes import Api
-
 SOON_S = 10
 
 
@@ -58,10 +56,10 @@ class Listener:
 
 
 @asynccontextmanager
-async def listening(api: Api, fair_id: UUID, after: int | None = None) -> AsyncIterator[Listener]:
+async def listening(address: str, fair_id: UUID, after: int | None = None) -> AsyncIterator[Listener]:
     headers = {} if after is None else {"Last-Event-ID": str(after)}
     async with (
-        httpx.AsyncClient(base_url=api.address, timeout=30) as client,
+        httpx.AsyncClient(base_url=address, timeout=30) as client,
         client.stream("GET", f"/v1/fairs/{fair_id}/live", headers=headers) as response,
     ):
         assert response.status_code == 200, await response.aread()
