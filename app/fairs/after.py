@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.access.asking import Officer
 from app.core import clock, wall
 from app.core.keyring import keys
-from app.core.problems import NotFound
 from app.fairs import funnel
 from app.fairs.after_schemas import (
     BENCHMARK_PERCENT,
@@ -24,14 +23,6 @@ from app.fairs.after_schemas import (
 from app.fairs.audience import Reservation
 from app.fairs.funnel import Funnel
 from app.fairs.models import Fair
-
-
-async def fair_in_reach(session: AsyncSession, officer: Officer, fair_id: UUID) -> Fair:
-    """Return a fair within reach (primary key), or 404."""
-    fair = await session.scalar(select(Fair).where(Fair.id == fair_id, officer.reaches(Fair.division)))
-    if fair is None:
-        raise NotFound
-    return fair
 
 
 async def statistics_of(session: AsyncSession, fair: Fair) -> FairStatistics:

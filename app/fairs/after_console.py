@@ -15,6 +15,7 @@ from app.core.problems import Invalid, NotReady
 from app.core.sheets import XLSX
 from app.fairs import after, after_sheet, charts, learning, minutes
 from app.fairs.after_schemas import DivisionCode, FairFiguresPage, FairStatistics, SuggestionList
+from app.fairs.planning_queries import one_in_reach
 from app.fairs.problems import FairStateConflict
 
 router = APIRouter(prefix="/admin/v1/fairs", tags=["招聘会"], route_class=Transacted)
@@ -44,7 +45,7 @@ async def list_fair_figures(
 @router.get("/{fair_id}/statistics", summary="一场的成效")
 async def read_fair_statistics(session: Session, officer: AsStaff, fair_id: UUID) -> FairStatistics:
     """全场、各展位、各岗位从观看到工资到手的漏斗;口径见各字段说明。"""
-    return await after.statistics_of(session, await after.fair_in_reach(session, officer, fair_id))
+    return await after.statistics_of(session, await one_in_reach(session, officer, fair_id))
 
 
 @router.get(
@@ -57,7 +58,7 @@ async def export_fair_statistics(
     session: Session, officer: AsStaff, request: Request, fair_id: UUID
 ) -> Response:
     """全场、展位、岗位、逐分钟各一页,附图表;导出记入台账。"""
-    fair = await after.fair_in_reach(session, officer, fair_id)
+    fair = await one_in_reach(session, officer, fair_id)
     with one_of_few():
         told = await after.statistics_of(session, fair)
         content = await after_sheet.workbook(told, await minutes.of_fair(session, fair))
@@ -78,7 +79,7 @@ async def export_fair_statistics(
 )
 async def draw_fair_funnel(session: Session, officer: AsStaff, fair_id: UUID) -> Response:
     """从观看到工资到手的条形图,可直接放入网页或文稿。"""
-    told = await after.statistics_of(session, await after.fair_in_reach(session, officer, fair_id))
+    told = await after.statistics_of(session, await one_in_reach(session, officer, fair_id))
     drawn = charts.funnel(f"{told.title}:从观看到工资到手", after_sheet.steps(told.funnel))
     headers = {
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
@@ -91,4 +92,4 @@ async def draw_fair_funnel(session: Session, officer: AsStaff, fair_id: UUID) ->
 @router.get("/{fair_id}/suggestions", summary="建议先展示的岗位", responses=answers(FairStateConflict))
 async def list_fair_suggestions(session: Session, officer: AsReader, fair_id: UUID) -> SuggestionList:
     """对筹备中或可预约的一场:本场岗位与可再邀请的在招岗位,按以往各场的经验排序,附依据。"""
-    return await learning.suggestions(session, await after.fair_in_reach(session, officer, fair_id))
+    return await learning.suggestions(session, await one_in_reach(session, officer, fair_id))

@@ -3,13 +3,14 @@
 from sqlalchemy import and_, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.events import at_once
+from app.core.events import afterwards, at_once
 from app.core.problems import refuse_field
 from app.engagements.events import AppliedAtFair
 from app.engagements.models import Application
 from app.fairs.audience import Mark
 from app.fairs.models import Booth, BoothState, Fair, FairJob, FairState
 from app.fairs.queries import seen_by_all
+from app.fairs.viewing import Onlooker, note_viewer
 
 
 @at_once(AppliedAtFair)
@@ -37,3 +38,15 @@ async def must_be_at_the_fair(session: AsyncSession, event: AppliedAtFair) -> No
     if asked.mark_id and not row[1]:
         zh, en = "该场没有这个岗位的这一讲解时点", "That fair has no such mark of this job"
         raise refuse_field("/mark_id", "unknown_mark", zh, en)
+
+
+@afterwards(AppliedAtFair)
+async def looks_at_it(session: AsyncSession, event: AppliedAtFair) -> None:
+    """Count who applied as a viewer, whether or not the player said so: no step is more than the one before.
+
+    Afterwards, for fairs are locked before the jobs that applying holds.
+    """
+    asked = await session.get(Application, event.application_id)
+    fair = await session.get(Fair, asked.fair_id) if asked and asked.fair_id else None
+    if asked and fair:
+        await note_viewer(session, fair, Onlooker(account_id=asked.worker_id))

@@ -136,5 +136,5 @@ class Opened(Base):
     fair_id: Mapped[UUID] = mapped_column(ForeignKey("fairs.id"), primary_key=True)
     job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id"), primary_key=True)
     viewer: Mapped[UUID] = mapped_column(primary_key=True)
-    mark_id: Mapped[UUID | None] = mapped_column(ForeignKey("fair_marks.id"))
+    mark_id: Mapped[UUID | None] = mapped_column(ForeignKey("fair_marks.id", ondelete="SET NULL"), index=True)
     at: Mapped[Instant]

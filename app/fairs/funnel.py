@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock, wall
 from app.employers.models import Employer
-from app.fairs.models import HELD, Booth, Fair, FairJob
+from app.fairs.models import Booth, BoothState, Fair, FairJob
 from app.jobs.models import Job
 
 
@@ -170,7 +170,7 @@ def _booths(fair_id: UUID) -> Any:
         .join(Employer, Employer.id == Booth.employer_id)
         .outerjoin(FairJob, FairJob.booth_id == Booth.id)
         .outerjoin(Job, Job.id == FairJob.job_id)
-        .where(Booth.fair_id == fair_id, Booth.state.in_(HELD))
+        .where(Booth.fair_id == fair_id, Booth.state == BoothState.ACCEPTED)
         .order_by(Booth.order, Booth.id, FairJob.order, FairJob.job_id)
     )
 

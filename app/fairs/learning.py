@@ -37,8 +37,11 @@ _BROUGHT = text(
 # What is open until the fair begins: the booths' own, and the latest of the division and trade besides
 # (ix_listings_division, ix_listings_newest).
 _OPEN = text(
-    f"""SELECT j.id, j.title, j.employer_id, e.name, l.trade, l.hourly_fen, x.booth_id, {_AWAY}
-          FROM ((SELECT job_id FROM fair_jobs WHERE fair_id = :fair)
+    f"""WITH held AS (
+          SELECT x.job_id, x.booth_id FROM fair_jobs x JOIN fair_booths b ON b.id = x.booth_id
+           WHERE x.fair_id = :fair AND b.state IN ('invited', 'applied', 'accepted'))
+        SELECT j.id, j.title, j.employer_id, e.name, l.trade, l.hourly_fen, x.booth_id, {_AWAY}
+          FROM ((SELECT job_id FROM held)
                 UNION
                 (SELECT l.job_id FROM listings l
                   WHERE l.division ^@ :division AND (:trade IS NULL OR l.trade = :trade)
@@ -47,7 +50,7 @@ _OPEN = text(
           JOIN listings l ON l.job_id = c.job_id JOIN jobs j ON j.id = l.job_id
           JOIN employers e ON e.id = j.employer_id
           JOIN divisions d ON d.code = :division
-          LEFT JOIN fair_jobs x ON x.fair_id = :fair AND x.job_id = l.job_id
+          LEFT JOIN held x ON x.job_id = l.job_id
          WHERE l.open_until > :starts_at AND l.places_left > 0"""  # noqa: S608 - as above
 ).bindparams(
     bindparam("fair", type_=Uuid),

@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.problems import NotFound
 from app.core.types import new_id
 from app.engagements.models import Application
-from app.fairs.audience import Mark, Opened, ToldKind
+from app.fairs.audience import Mark, ToldKind
 from app.fairs.feed import tell
 from app.fairs.models import Booth, BoothState, Fair, FairJob, FairState
 from app.fairs.problems import JobNotAtFair, MarkBeforeStream, TimetableOver
@@ -57,9 +57,11 @@ async def move(session: AsyncSession, officer: Officer, fair: Fair, mark_id: UUI
 
 
 async def remove(session: AsyncSession, officer: Officer, fair: Fair, mark_id: UUID) -> None:
-    """Take a mistaken mark away; who opened the job or applied from it stays, as from the fair."""
+    """Take a mistaken mark away; who opened the job or applied from it stays, as from the fair.
+
+    The opened jobs lose it by their foreign key.
+    """
     mark = await one_of(session, fair, mark_id)
-    await session.execute(update(Opened).where(Opened.mark_id == mark.id).values(mark_id=None))
     # Index ix_applications_fair_id.
     from_it = (
         Application.fair_id == fair.id,

@@ -185,6 +185,15 @@ async def jobs_of(session: AsyncSession, fair_id: UUID, near: Wgs84 | None = Non
     return [Shown(*row) for row in await session.execute(statement)]
 
 
+def shown_there(fair_id: UUID, job_id: UUID) -> Select[UUID]:
+    """Return the job if a booth of the fair shows it (primary keys)."""
+    return (
+        select(FairJob.job_id)
+        .join(Booth, Booth.id == FairJob.booth_id)
+        .where(FairJob.fair_id == fair_id, FairJob.job_id == job_id, Booth.state == BoothState.ACCEPTED)
+    )
+
+
 def _distance(near: Wgs84 | None) -> ColumnElement[float | None]:
     if near is None:
         return cast(null(), Float)

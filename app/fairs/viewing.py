@@ -12,7 +12,8 @@ from app.core import clock, limits
 from app.core.keyring import blind_index
 from app.core.problems import NotFound, refuse_field
 from app.fairs.audience import Mark, Opened, Viewer
-from app.fairs.models import Fair, FairJob, FairState
+from app.fairs.models import Fair, FairState
+from app.fairs.queries import seen_by_all, shown_there
 
 # An account has a phone behind it. Who is nobody is bounded by the address, behind which a whole hall may
 # stand: so counts can be pushed a little, and not at will.
@@ -119,10 +120,11 @@ async def open_job(
     404 for a job that the fair does not show; refuses a mark that is not the job's at this fair.
     """
     fair = await _public(session, fair_id)
-    if await session.get(FairJob, (fair_id, job_id)) is None:
+    if await session.scalar(shown_there(fair_id, job_id)) is None:
         raise NotFound
     if mark_id:
-        mark = await session.get(Mark, mark_id)
+        # Held, so that it is not taken away before the row that refers to it is there.
+        mark = await session.get(Mark, mark_id, with_for_update={"read": True, "key_share": True})
         if mark is None or (mark.fair_id, mark.job_id) != (fair_id, job_id):
             raise refuse_field(
                 "/mark_id", "unknown_mark", "不是该岗位在本场的时点", "No mark of this job here"
@@ -136,8 +138,9 @@ async def open_job(
 
 
 async def _public(session: AsyncSession, fair_id: UUID) -> Fair:
-    statement = select(Fair).where(Fair.id == fair_id, Fair.state != FairState.PLANNED)
-    fair = await session.scalar(statement)
+    """Return a fair that everybody sees, held as what refers to it holds it: before any of its marks."""
+    statement = select(Fair).where(Fair.id == fair_id, seen_by_all())
+    fair = await session.scalar(statement.with_for_update(read=True, key_share=True))
     if fair is None:
         raise NotFound
     return fair

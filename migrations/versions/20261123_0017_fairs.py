@@ -501,10 +501,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["fair_id"], ["fairs.id"], name=op.f("fk_fair_opens_fair_id_fairs")),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_fair_opens_job_id_jobs")),
         sa.ForeignKeyConstraint(
-            ["mark_id"], ["fair_marks.id"], name=op.f("fk_fair_opens_mark_id_fair_marks")
+            ["mark_id"],
+            ["fair_marks.id"],
+            name=op.f("fk_fair_opens_mark_id_fair_marks"),
+            ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("fair_id", "job_id", "viewer", name=op.f("pk_fair_opens")),
     )
+    op.create_index(op.f("ix_fair_opens_mark_id"), "fair_opens", ["mark_id"], unique=False)
     op.add_column("applications", sa.Column("fair_id", sa.Uuid(), nullable=True))
     op.add_column("applications", sa.Column("mark_id", sa.Uuid(), nullable=True))
     op.create_index(
@@ -545,6 +549,7 @@ def downgrade() -> None:
     )
     op.drop_column("applications", "mark_id")
     op.drop_column("applications", "fair_id")
+    op.drop_index(op.f("ix_fair_opens_mark_id"), table_name="fair_opens")
     op.drop_table("fair_opens")
     op.drop_index(op.f("ix_fair_jobs_job_id"), table_name="fair_jobs")
     op.drop_index(op.f("ix_fair_jobs_booth_id"), table_name="fair_jobs")

@@ -122,3 +122,13 @@ async def test_closing_an_account_leaves_the_count_and_nobody_in_it(world: World
 
 async def closes(person: Actor) -> None:
     ok(await person.delete("/v1/me"), 204)
+
+
+async def test_who_applies_from_a_fair_has_looked_at_it(world: World) -> None:
+    employer, worker = await world.employer(trusted=True), await world.worker()
+    job, fair_id = await employer.posts_job(), await fair(world)
+    await booth(world, fair_id, employer, job)
+    asks = {"shift_ids": [job["shifts"][0]["id"]], "fair_id": str(fair_id)}
+    ok(await worker.post(f"/v1/jobs/{job['id']}/applications", asks), 201)
+    await world.deliver()
+    assert await world.count("fair_viewers", f"account_id = '{worker.id}'") == 1
