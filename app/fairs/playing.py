@@ -37,7 +37,7 @@ async def replay(
     """Return the recordings of a fair that is over, and from where in them each job is shown."""
     if stream is None or fair.state is not FairState.ENDED:
         return None
-    parts = await streams.replay(session, stream.id)
+    parts = await streams.replay(session, stream.id, fair.live_at)
     if not parts and stream.replay_link is None:
         return None
     marks = sorted((m for one in shown if (m := one.mark) and m.at_s is not None), key=lambda m: m.at_s or 0)

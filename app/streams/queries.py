@@ -76,11 +76,15 @@ async def seconds_sent(session: AsyncSession, stream_id: UUID, at: datetime) -> 
     return None
 
 
-async def replay(session: AsyncSession, stream_id: UUID) -> list[ReplayPart]:
-    """Return the recordings that can be watched, in order; a run without one leaves its time out."""
+async def replay(session: AsyncSession, stream_id: UUID, since: datetime | None = None) -> list[ReplayPart]:
+    """Return the recordings that can be watched, in order; a run without one leaves its time out.
+
+    What was over before `since` is left out, though its time counts: a rehearsal is not for everybody.
+    """
     parts, sent = [], 0.0
     for run in await runs_of(session, stream_id):
-        if run.duration_ms is not None:
+        rehearsed = since is not None and run.ended_at is not None and run.ended_at <= since
+        if run.duration_ms is not None and not rehearsed:
             parts.append(
                 ReplayPart(run.id, f"/v1/replays/{run.id}", int(sent), max(1, run.duration_ms // 1000))
             )

@@ -8,6 +8,7 @@ from app.core.sms import Message
 from app.identity.messages import text_to
 from app.identity.models import SmsMessage
 from app.stations.models import Role
+from tests.streams.media import kept_replay
 from tests.world import Actor, World, ok
 
 _FAILED = """INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, attempts)
@@ -53,6 +54,7 @@ async def furnish_city(world: World, staff: dict[Role, Actor], division: str) ->
             "code": ["9901"],
             "work_id": [str(failed)],
             "message_id": [str(unsent)],
+            "run_id": [await kept_replay(world)],
         },
         {
             "publish_notice": [draft],

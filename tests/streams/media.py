@@ -7,7 +7,9 @@ from uuid import UUID
 import httpx
 
 from app.core import clock
+from app.core.files import new_key
 from app.core.live.own import key_until
+from app.core.ports import ports
 from app.core.settings import LOCAL_SECRET
 from app.core.types import new_id
 from app.streams import actions
@@ -66,3 +68,14 @@ async def happened(world: World, stream_id: UUID) -> list[str]:
         str(stream_id),
     )
     return (rows or "").split()
+
+
+async def kept_replay(world: World) -> str:
+    """Leave a run with a replay, as the worker does; return its id."""
+    stream = await new_stream(world)
+    await publishes(world, stream)
+    await tells(world, "on_publish_done", stream)
+    key = new_key("replays")
+    await ports().files.put(key, b"\0\0\0\x18ftypisom" * 100, "video/mp4")
+    kept = "UPDATE stream_runs SET replay_key = $1, duration_ms = 60000 WHERE stream_id = $2 RETURNING id"
+    return str(await world.look(kept, key, stream.id))

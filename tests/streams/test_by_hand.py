@@ -151,4 +151,7 @@ async def test_a_second_of_the_stream_is_found_in_the_replays_part(world: World)
     for at_s, (part, seconds) in places.items():
         assert queries.place_in_replay(parts, at_s) == (parts[part], seconds), at_s
     assert queries.place_in_replay([], 5) is None
+    async with world.session() as session:
+        after = await queries.replay(session, stream.id, start + timedelta(seconds=100))
+    assert after == parts[1:], "what was over before the fair began was a rehearsal"
     assert queries.place_in_replay(parts[1:], 5) == (parts[1], 0)
