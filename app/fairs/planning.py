@@ -31,6 +31,8 @@ from app.fairs.planning_schemas import FairChanges, FairDraft
 from app.fairs.problems import FairBegun, FairTimesInvalid, LicenceMissing
 from app.geo.models import Division
 from app.stations.models import Staff, Station
+from app.streams.actions import end_by_hand
+from app.streams.models import Stream
 from app.trades.models import Trade
 from app.trades.queries import UNKNOWN_TRADE
 
@@ -147,6 +149,8 @@ async def cancel(session: AsyncSession, officer: Officer, fair: Fair, reason: st
     fair.sequence += 1
     touch(fair)
     await note(session, officer, fair, "cancel", before, reason)
+    if stream := await session.get(Stream, fair.stream_id) if fair.stream_id else None:
+        await end_by_hand(session, stream)
     await session.execute(
         update(Booth)
         .where(Booth.fair_id == fair.id, Booth.state.in_(HELD))

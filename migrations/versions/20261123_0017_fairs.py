@@ -20,9 +20,10 @@ ASKED = {
 }
 POLICIES = {
     # Before it can be booked it is known to who plans it and to the employers who are asked.
-    "fairs": f"state <> 'planned' OR division::text {_SERVED} OR (NOT {_STAFF} AND wall_at_fair(id))",
-    "fair_booths": f"employer_id = {_MINE} OR state = 'accepted' OR ({_STAFF} AND wall_holds_fair(fair_id))",
-    "fair_questions": f"account_id = {_ME} OR state IN ('shown', 'answered')"
+    "fairs": f"division::text {_SERVED} OR (NOT {_STAFF} AND (state <> 'planned' OR wall_at_fair(id)))",
+    "fair_booths": f"employer_id = {_MINE} OR (NOT {_STAFF} AND state = 'accepted')"
+    f" OR ({_STAFF} AND wall_holds_fair(fair_id))",
+    "fair_questions": f"account_id = {_ME} OR (NOT {_STAFF} AND state IN ('shown', 'answered'))"
     f" OR ({_STAFF} AND wall_holds_fair(fair_id))",
     "fair_reservations": f"account_id = {_ME} OR ({_STAFF} AND wall_holds_fair(fair_id))",
     "fair_viewers": f"account_id = {_ME} OR ({_STAFF} AND wall_holds_fair(fair_id))",

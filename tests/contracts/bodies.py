@@ -12,7 +12,8 @@ HERE = YAODU | {"accuracy_m": 20}
 
 def bodies(employer: Employer, job: Json, phone: str, ids: dict[str, list[str]]) -> dict[str, Json]:
     """Return them by operation; what they name exists."""
-    return _of_the_market(employer, job, phone) | _of_engagements(ids) | _of_stations(ids) | _of_offices(job)
+    of_all = _of_the_market(employer, job, phone) | _of_engagements(ids)
+    return of_all | _of_stations(ids) | _of_offices(job) | _of_fairs(job, ids)
 
 
 def _of_the_market(employer: Employer, job: Json, phone: str) -> dict[str, Json]:
@@ -187,4 +188,26 @@ def _of_offices(job: Json) -> dict[str, Json]:
         "reset_staff": {"reason": "手机遗失"},
         "unlock_staff": {"reason": "本人到场"},
         "dismiss_staff": {"reason": "离岗"},
+    }
+
+
+def _of_fairs(job: Json, ids: dict[str, list[str]]) -> dict[str, Json]:
+    shown = {"jobs": [{"job_id": job["id"]}]}
+    return {
+        "plan_fair": {
+            "title": "周三直播带岗",
+            "mode": "online",
+            "starts_at": shift(9, days=40)["starts_at"],
+            "ends_at": shift(9, 2, days=40)["ends_at"],
+        },
+        "change_fair": {"title": "周三专场"},
+        "cancel_fair": {"reason": "停电"},
+        "invite_to_fair": {"employer_id": job["employer"]["id"]},
+        "change_booth": {"label": "A-12"},
+        "reject_booth": {"reason": "岗位与主题不符"},
+        "withdraw_booth": {"reason": "名额已满"},
+        "put_booth_jobs": shown,
+        "put_own_booth_jobs": shown,
+        "put_fair_timetable": {"booths": [{"booth_id": ids["booth_id"][0], **shown}]},
+        "apply_for_booth": {"fair_id": ids["fair_id"][0]},
     }

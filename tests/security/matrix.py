@@ -26,12 +26,12 @@ STAFFS_LISTS = {
     "list_assistances", "list_errands", "list_workers", "search_workers",
     "list_referrals", "list_referral_figures", "list_people_to_help",
     "list_notice_cases",
-    "list_imports", "list_fair_figures",
+    "list_imports", "list_fair_figures", "list_fair_cases",
 }  # fmt: skip
 # Not cut to a division: about oneself, or the same in the whole city.
 OF_NO_DIVISION = {
     "read_staff_me", "staff_sign_out", "see_alerts", "list_late_cancellation_shares",
-    "set_late_cancellation_shares", "verify_ledger", "draft_notice",
+    "set_late_cancellation_shares", "verify_ledger", "draft_notice", "plan_fair",
     "list_minimum_wages", "set_minimum_wage", "list_trade_cases", "add_trade", "change_trade",
     "list_outbox", "count_outbox", "retry_all_work", "retry_work", "list_unsent_messages", "resend_message",
     # An empty queue, none waiting, case by case: tests/queues shows what is within reach.

@@ -185,6 +185,23 @@ ROLES: dict[str, frozenset[Role]] = {
     "show_question": HELPERS,
     "answer_question": HELPERS,
     "hide_question": HELPERS,
+    # Fairs: planned by managers, seen by their colleagues.
+    "list_fair_cases": READERS,
+    "read_fair_case": READERS,
+    "read_fair_case_cover": READERS,
+    "plan_fair": MANAGERS,
+    "change_fair": MANAGERS,
+    "put_fair_cover": MANAGERS,
+    "open_fair": MANAGERS,
+    "cancel_fair": MANAGERS,
+    "list_fair_booths": READERS,
+    "invite_to_fair": MANAGERS,
+    "change_booth": MANAGERS,
+    "accept_booth": MANAGERS,
+    "reject_booth": MANAGERS,
+    "withdraw_booth": MANAGERS,
+    "put_booth_jobs": MANAGERS,
+    "put_fair_timetable": MANAGERS,
 }
 # What the app can do, done for a person: for helpers, and of them for whom the person agreed to alone.
 ASSISTED = {f"assist_{getattr(route, 'name', '')}" for router in HELPED for route in router.routes}
