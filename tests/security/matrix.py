@@ -48,7 +48,14 @@ OF_NO_DIVISION = {
 }  # fmt: skip
 # A township looks for work in its whole county, for its own people.
 OF_THE_COUNTY = {"list_candidates"}
-LAST = {"close_office", "dismiss_staff", "staff_sign_out", "decide_cases", "reject_worker_identity"}
+LAST = {
+    "close_office",
+    "dismiss_staff",
+    "remove_mark",
+    "staff_sign_out",
+    "decide_cases",
+    "reject_worker_identity",
+}
 # For the officer alone who asked the person: to everybody else there is no such thing (tests/counter).
 THE_OFFICERS_OWN = ASSISTED | {"confirm_assistance", "end_assistance"}
 

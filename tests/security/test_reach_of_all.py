@@ -32,14 +32,15 @@ OWN = {
     "count_unread", "read_notifications", "read_notification_settings", "put_notification_settings",
     "stream_notifications",
     "search_jobs", "count_jobs", "map_jobs", "list_stations", "list_divisions", "find_division",
-    "list_trades", "list_notices",
+    "list_trades", "list_notices", "list_fairs", "read_fairs_calendar", "list_my_fairs",
     "read_public_statistics",
 }  # fmt: skip
 # A posting, a station, an employer's public face and a print's hash are for everybody to see.
 FOR_ALL = {
     "describe_job", "read_job", "read_eligibility", "apply_for_job", "read_employer", "list_employer_jobs",
     "read_employer_rating", "list_employer_reviews", "check_terms", "read_station",
-    "read_notice", "note_view", "note_job_opening", "stream_fair", "ask_question",
+    "read_notice", "read_fair", "read_fair_cover", "read_fair_calendar", "list_fair_jobs", "reserve_fair",
+    "give_back_fair", "note_view", "note_job_opening", "stream_fair", "ask_question",
 }  # fmt: skip
 # A device's id is the phone's own: another's is one's own device not registered yet.
 BY_THE_CALLERS_OWN_ID = {"put_device", "delete_device"}
