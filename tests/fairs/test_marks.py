@@ -58,6 +58,8 @@ async def test_what_is_shown_already_is_marked_once_whoever_presses(world: World
     on = await hall(world)
     clerk = await world.staff(COUNTY, Role.CLERK)
     body = {"job_id": on.jobs[0]["id"]}
+    # Connections are open already, so that all of them really press together.
+    await asyncio.gather(*(who.get(path(on)) for who in (on.host, clerk) * 4))
     pressed = await asyncio.gather(*(who.post(path(on), body) for who in (on.host, clerk) * 4))
     assert len({ok(one, 201)["id"] for one in pressed}) == 1
     assert await world.count("fair_feed") == 1
