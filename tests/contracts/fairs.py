@@ -45,6 +45,7 @@ async def furnish_fairs(
     }
     fitting = {
         "reserve_fair": [{"fair_id": str(ahead)}],
+        "list_fair_suggestions": [{"fair_id": str(ahead)}],
         "open_fair": [{"fair_id": str(planned)}],
         "change_fair": [{"fair_id": str(planned)}],
         "read_fair_cover": [{"fair_id": str(ahead)}],
