@@ -166,9 +166,6 @@ UNWALLED_READS = {
     "read_office", "print_station_poster",  # stations are public
     "list_notice_cases", "read_notice_case",  # so are notices
     "list_people_to_help",  # read with the wall lifted (LIFTED)
-    # Fairs are public; what came of them are numbers, read with the wall lifted.
-    "list_fair_figures", "read_fair_statistics", "export_fair_statistics", "draw_fair_funnel",
-    "list_fair_suggestions",
 }  # fmt: skip
 
 
