@@ -51,12 +51,12 @@ async def keep_recording(database: Database, *, run_id: str) -> None:
     async with _alone(recording):
         with TemporaryDirectory(dir=recording.parent, prefix="replay-") as folder:
             replay = Path(folder) / "replay.mp4"
-            await _remux(recording, replay)
-            duration_ms = await _duration_ms(replay)
+            await remux(recording, replay)
+            length = await length_ms(replay)
             key = new_key("replays")
             await ports().files.put_file(key, replay, "video/mp4")
         async with database.transaction() as session:
-            kept = await _keep(session, run.id, key, duration_ms)
+            kept = await _keep(session, run.id, key, length)
         if not kept:
             await ports().files.delete(key)
         recording.unlink(missing_ok=True)
@@ -117,14 +117,16 @@ async def _alone(recording: Path) -> AsyncIterator[None]:
         yield
 
 
-async def _remux(recording: Path, replay: Path) -> None:
+async def remux(recording: Path, replay: Path) -> None:
+    """Put what was recorded into an MP4 with its index in front."""
     await _run(
         "ffmpeg", "-nostdin", "-v", "error", "-y", "-i", str(recording),
         "-map", "0:v?", "-map", "0:a?", "-c", "copy", "-movflags", "+faststart", str(replay),
     )  # fmt: skip
 
 
-async def _duration_ms(replay: Path) -> int:
+async def length_ms(replay: Path) -> int:
+    """Return how long a film lasts."""
     said = await _run(
         "ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", str(replay)
     )

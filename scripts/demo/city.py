@@ -19,14 +19,17 @@ from app.jobs import listings
 from app.jobs.models import JobState
 from app.stations.models import Role, Staff
 from app.statistics import dashboard
+from app.streams.models import StreamRun
 from app.sync.models import Client
 from app.workers.models import Worker
-from scripts.demo import figures, firms, handout, holding, offices, people, premises
+from scripts.demo import fairs_today, figures, filming, firms, handout, holding, offices, people, premises
 from scripts.demo.announcing import Announcing
 from scripts.demo.chance import SEED
 from scripts.demo.complaints import complain
 from scripts.demo.copying import Table, copy
 from scripts.demo.counter import Counter
+from scripts.demo.fairs import Fairs
+from scripts.demo.filming import Filming
 from scripts.demo.hiring import Market
 from scripts.demo.identities import FACES
 from scripts.demo.letters import Letters
@@ -63,6 +66,8 @@ class City:
     employers: list[Employer]
     workers: list[Worker]
     reviewer: Staff  # Yaodu's, who has cases in hand
+    scene: Scene
+    recorded: list[StreamRun]  # of the fairs that were streamed to our own server
 
 
 async def load(database: Database, settings: Settings, console: Console) -> None:
@@ -94,11 +99,15 @@ def built(reference: Reference, today: datetime, seed: str = SEED) -> City:
     letters = Letters(scene)
     counter = Counter(scene, market, force, letters)
     working = Working(scene, letters)
+    fairs = Fairs(scene, force, companies.employers)
+    market.show(fairs.hold(board))
     Stories(scene, market, working, letters).come_true(board.told, force.workers[:FACES])
     told = {posting.job.id for posting in board.told.values()}
     for posting in board.postings:
         if posting.job.id not in told:
             working.live(posting, [*market.fill(posting), *counter.bring(posting)])
+    fairs.see(market)
+    fairs.look_ahead(board.postings)
     complain(scene, working.cases, working.done)
     referring = Referring(scene, market, force, letters)
     referring.send(board.postings)
@@ -107,10 +116,10 @@ def built(reference: Reference, today: datetime, seed: str = SEED) -> City:
     counter.run_errands()
     scene.rows[Entry] += premises.deeds(reference, staff, today)
     tables: list[Table] = [(Staff, staff), (Client, [offices.client(today)])]
-    for part in (force, companies, board, market.made, scene, letters, counter, referring, announcing):
+    for part in (force, companies, board, market.made, scene, letters, counter, referring, announcing, fairs):
         tables += part.tables()
     reviewer = reviewers[holding.WHERE]
-    return City(tables, board, companies.employers, force.workers, reviewer)
+    return City(tables, board, companies.employers, force.workers, reviewer, scene, fairs.recorded)
 
 
 async def _fill(session: AsyncSession, console: Console) -> None:
@@ -122,10 +131,16 @@ async def _fill(session: AsyncSession, console: Console) -> None:
         today = clock.start_of(clock.today()).astimezone(UTC)
         await premises.open_up(session, today)
         reference = await read(session)
-        city = built(reference, today)
+        with Filming() as film:
+            city = built(reference, today)
+            duration_ms = await film.kept()
+        if duration_ms:
+            for run in city.recorded:
+                run.replay_key, run.duration_ms = filming.KEY, duration_ms
         jobs = [posting.job for posting in city.board.postings]
         held = holding.in_hand(city.reviewer, city.employers, city.workers, jobs, clock.now())
-        tables = [*city.tables, *held]
+        on = fairs_today.made(city.scene, city.board.postings, city.workers, clock.now())
+        tables = [*city.tables, *held, *on]
         progress.update(task, total=sum(len(rows) for _, rows in tables))
         connection: Any = (await (await session.connection()).get_raw_connection()).driver_connection
         for model, rows in tables:

@@ -41,15 +41,16 @@ async def copy(
     connection: "asyncpg.Connection[Any]", model: type[Base], rows: Sequence[Base | Values]
 ) -> None:
     """Write rows of one table; a column that was not set takes the model's plain default."""
-    columns = [(column.key, _default(column), _writer(column)) for column in model.__table__.columns]
+    written = [column for column in model.__table__.columns if column.computed is None]
+    columns = [(column.key, _default(column), _writer(column)) for column in written]
     lines = []
     for row in rows:
         values = row if isinstance(row, dict) else vars(row)
         cells = []
-        for key, default, written in columns:
+        for key, default, worded in columns:
             value = values.get(key)
             value = default if value is None else value
-            cells.append(r"\N" if value is None else written(value))
+            cells.append(r"\N" if value is None else worded(value))
         lines.append("\t".join(cells) + "\n")
     await connection.copy_to_table(
         model.__tablename__,

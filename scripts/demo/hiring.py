@@ -1,6 +1,7 @@
 """Who was taken on where: applications, waiting lists, engagements with their terms, and the inboxes."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -16,7 +17,7 @@ from app.engagements.models import (
     Side,
     Terms,
 )
-from app.jobs.models import ClosedBecause, Hiring, JobState, Per, Shift
+from app.jobs.models import ClosedBecause, Hiring, Job, JobState, Per, Shift
 from app.workers.models import Worker
 from scripts.demo.chance import Chance
 from scripts.demo.copying import Table, Values, row
@@ -34,6 +35,7 @@ _REASONS = {
     Side.EMPLOYER: ("材料没到,开不了工", "甲方通知停工", "人手够了"),
 }
 _BUSY, _BUSIER = 4, 20
+_BY_A_FAIR = 0.6
 _NEAR = 0.85  # of the people taken on live in the job's county
 
 
@@ -65,6 +67,7 @@ class Market:
         self._pools: dict[tuple[str, str | None], list[Worker]] = defaultdict(list)
         self.made = Hirings()
         self._lives: list[Life] = []
+        self._at_fairs, self._of_fairs = dict[UUID, tuple[datetime, datetime]](), Chance("at fairs", seed)
         for n, worker in enumerate(force.workers):
             # Who has no phone applies at the counter alone.
             if worker.verified_at is None or worker.id in force.without_phone:
@@ -73,6 +76,10 @@ class Market:
             for where in (CITY, (worker.division or CITY)[:6]):
                 for kind in (None, *sorted(force.held[worker.id])):
                     self._pools[where, kind] += [worker] * (_BUSIER if n < _BUSY else 1)
+
+    def show(self, jobs: Mapping[UUID, tuple[datetime, datetime]]) -> None:
+        """Say which jobs are shown at fairs: since when, and how long people come from there."""
+        self._at_fairs.update(jobs)
 
     def fill(self, posting: Posting) -> list[Life]:
         """Let people apply for a posting, and settle who came of it; return the engagements."""
@@ -198,9 +205,16 @@ class Market:
     ) -> tuple[Worker, Values] | None:
         """Let somebody who may apply; None when nobody was found."""
         chance, job = self._chance, posting.job
-        moment = chance.between(job.published_at or ends, ends)
+        moment = self._drawn_by_a_fair(job, chance.between(job.published_at or ends, ends))
         worker = self._somebody(posting, shift, moment)
         return (worker, self._asks(posting, shift, state, worker, moment)) if worker else None
+
+    def _drawn_by_a_fair(self, job: Job, moment: datetime) -> datetime:
+        """Let most of those who come after a fair come while it is on."""
+        since, until = self._at_fairs.get(job.id, (moment, moment))
+        if since < moment and self._of_fairs.happens(_BY_A_FAIR):
+            return self._of_fairs.between(since, min(until, moment))
+        return moment
 
     def _asks(
         self, posting: Posting, shift: Shift, state: ChoiceState, worker: Worker, moment: datetime

@@ -53,20 +53,35 @@ class Letters:
         if life and dispute.engagement_id:
             values |= _about(life)
             data["engagement_id"] = str(life.engagement.id)
-        self._tell(account_id, kind, at, str(key), values, data)
+        self.tell(account_id, kind, at, str(key), values, data)
 
-    def referral(
+    def tell(
         self,
         account_id: UUID,
         kind: str,
         at: datetime,
-        key: UUID,
+        key: str,
         values: dict[str, Value],
         data: dict[str, str],
         by: datetime | None = None,
     ) -> None:
-        """Tell a side of a referral."""
-        self._tell(account_id, kind, at, str(key), values, data, by)
+        """Tell somebody something in the application's words; `by`: when it is too late for it."""
+        wording, said = WORDINGS[kind], rendered(values, english=False)
+        read = at < self._scene.today - _UNREAD
+        self._letters[account_id].append(
+            {
+                "id": self._chance.id_at(at),
+                "account_id": account_id,
+                "kind": kind,
+                "key": key,
+                "title": wording.title,
+                "text": wording.text.format_map(said),
+                "data": data,
+                "created_at": at,
+                "read_at": at + _READ_AFTER if read else None,
+                "by": by,  # no column: for those who are told by hand
+            }
+        )
 
     def to(self, account_id: UUID) -> list[Values]:
         """Return what somebody was told."""
@@ -142,34 +157,7 @@ class Letters:
             "employer_id": str(one.employer_id),
         }
         by = one.starts_at if kind == "taken_on" else None
-        self._tell(account_id, kind, at, str(key or one.id), _about(life) | values, data, by)
-
-    def _tell(
-        self,
-        account_id: UUID,
-        kind: str,
-        at: datetime,
-        key: str,
-        values: dict[str, Value],
-        data: dict[str, str],
-        by: datetime | None = None,
-    ) -> None:
-        wording, said = WORDINGS[kind], rendered(values, english=False)
-        read = at < self._scene.today - _UNREAD
-        self._letters[account_id].append(
-            {
-                "id": self._chance.id_at(at),
-                "account_id": account_id,
-                "kind": kind,
-                "key": key,
-                "title": wording.title,
-                "text": wording.text.format_map(said),
-                "data": data,
-                "created_at": at,
-                "read_at": at + _READ_AFTER if read else None,
-                "by": by,  # no column: for those who are told by hand
-            }
-        )
+        self.tell(account_id, kind, at, str(key or one.id), _about(life) | values, data, by)
 
 
 def _about(life: Life) -> dict[str, Value]:

@@ -123,7 +123,7 @@ class Referring:
                 self._line(clerk, made, "referral.outcome", at)
             if state in (ReferralState.LAPSED, ReferralState.WITHDRAWN) and at > self._today - _TOLD_FOR:
                 values, data = _about(made, posting, shift)
-                self._letters.referral(worker.id, "referral_over", at, made["id"], values, data)
+                self._letters.tell(worker.id, "referral_over", at, made["id"], values, data)
 
     def _on_the_way(self, clerk: Staff, station: Station, here: Sequence[Posting]) -> None:
         """Keep places until tomorrow for whom a clerk sent yesterday, and who has not come yet."""
@@ -198,7 +198,7 @@ class Referring:
             values, data = _about(made, posting, shift)
             values |= {"station": station.name, "shifts": "1", "until": made["kept_until"]}
             note = values | {"note": made["note"] or ""}
-            told, key, owner = self._letters.referral, made["id"], self._scene.owners[posting.employer.id]
+            told, key, owner = self._letters.tell, made["id"], self._scene.owners[posting.employer.id]
             told(worker.id, "referred", sent, key, note, data, made["kept_until"])
             told(owner, "worker_referred", sent, key, values, data)
         return made
