@@ -14,9 +14,12 @@ from app.core import clock
 from app.core.db import Database
 from app.core.settings import Settings
 from app.employers.models import Employer
+from app.fairs.events import FairOpened
+from app.fairs.models import Fair, FairState
 from app.identity.models import Purpose
 from app.jobs import listings
 from app.jobs.models import JobState
+from app.notifications.fairs import promise_reminders
 from app.stations.models import Role, Staff
 from app.statistics import dashboard
 from app.streams.models import StreamRun
@@ -106,8 +109,8 @@ def built(reference: Reference, today: datetime, seed: str = SEED) -> City:
     for posting in board.postings:
         if posting.job.id not in told:
             working.live(posting, [*market.fill(posting), *counter.bring(posting)])
-    fairs.see(market)
-    fairs.look_ahead(board.postings)
+    fairs.see(market, letters)
+    fairs.look_ahead(board.postings, letters)
     complain(scene, working.cases, working.done)
     referring = Referring(scene, market, force, letters)
     referring.send(board.postings)
@@ -120,6 +123,12 @@ def built(reference: Reference, today: datetime, seed: str = SEED) -> City:
         tables += part.tables()
     reviewer = reviewers[holding.WHERE]
     return City(tables, board, companies.employers, force.workers, reviewer, scene, fairs.recorded)
+
+
+async def _promise_reminders(session: AsyncSession) -> None:
+    ahead = select(Fair.id).where(Fair.state == FairState.BOOKABLE).order_by(Fair.starts_at)
+    for fair_id in (await session.scalars(ahead)).all():
+        await promise_reminders(session, FairOpened(fair_id))
 
 
 async def _fill(session: AsyncSession, console: Console) -> None:
@@ -151,5 +160,6 @@ async def _fill(session: AsyncSession, console: Console) -> None:
         await session.execute(PROFILES, {"now": clock.now()})
         names = sorted({model.__tablename__ for model, _ in tables})
         await session.execute(text(f"ANALYZE {', '.join(names)}, listings"))
+        await _promise_reminders(session)
         await figures.count(session)
         await session.execute(text("ANALYZE active_days, anonymous_facts, daily_figures"))

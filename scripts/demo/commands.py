@@ -19,13 +19,21 @@ STEP_S = 30
 _PAGES = {"mobile": "手机端", "admin": "管理端", "province": "省平台"}
 _STAFF = {
     "reviewer-1410": "市级审核 city reviewer",
-    "manager-141002": "尧都区管理 county manager",
+    "manager-141002": "尧都区管理,主持正在进行的直播 county manager, host of the fair that is on",
+    "manager-1410": "市级管理,主持下一场直播 city manager, host of the next fair",
     "mediator-141002": "尧都区调解,有在办争议 county mediator with open cases",
     "clerk-141002101": "乔李镇窗口,有待转告事项 township clerk with errands",
     "clerk-141002007": "铁路东零工市场 walk-in market clerk",
     "reviewer-141002400": "开发区审核 zone reviewer",
 }
-_VERBS = {"find": "找活 find", "post": "发活 post", "take": "抢单 take", "board": "大屏 board"}
+_VERBS = {
+    "find": "找活 find",
+    "post": "发活 post",
+    "take": "抢单 take",
+    "board": "大屏 board",
+    "fair": "直播带岗 a hiring livestream",
+    "live": "推流 stream to the next one",
+}
 
 _SHOWN = {
     "工资待付 a wage due": "wage_due",
@@ -106,10 +114,22 @@ def take() -> None:
     _tried("take")
 
 
+@trying.command()
+def fair() -> None:
+    """Show the hiring livestream that is on, and its jobs."""
+    _tried("fair")
+
+
+@trying.command()
+def live() -> None:
+    """Ask for a push address for the city's next fair."""
+    _tried("live")
+
+
 def _tried(verb: str) -> None:
     try:
         with Trial(Settings(), console) as trial:
-            {"find": trial.find, "board": trial.board, "post": trial.post, "take": trial.take}[verb]()
+            getattr(trial, verb)()
     except NotNow as reason:
         console.print(f"\n[red]{reason}")
         raise typer.Exit(1) from None

@@ -7,21 +7,22 @@ from uuid import UUID
 
 from app.employers.models import Employer, EmployerState
 from app.fairs.audience import Reservation
-from app.fairs.models import FairMode, FairState
+from app.fairs.models import FairState
 from app.jobs.models import ClosedBecause, JobState
 from app.streams.models import LiveKind, LivePlatform, Stream, StreamRun
+from scripts.demo import fairs_letters
 from scripts.demo.copying import Table
 from scripts.demo.fairs_audience import Audience
 from scripts.demo.fairs_making import LINKS, Held, Making
-from scripts.demo.fairs_plan import AHEAD, LASTS, PAST, Plan
+from scripts.demo.fairs_plan import AHEAD, PAST, Plan
 from scripts.demo.hiring import Market
+from scripts.demo.letters import Letters
 from scripts.demo.people import Workforce
 from scripts.demo.postings import Board, Posting
 from scripts.demo.scene import Scene
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 _WATCHED_FOR = 2 * DAY  # who applies so long afterwards saw the replay
-_HELD_IN_A_HALL = 3 * HOUR
 _RESERVED = (15, 60)
 _BY_THE_FAIR = 0.85  # of those who applied while it could be seen
 
@@ -49,7 +50,7 @@ class Fairs:
             for posting, _ in held.jobs
         }
 
-    def see(self, market: Market) -> None:
+    def see(self, market: Market, letters: Letters) -> None:
         """Let people have watched, opened, asked, and applied: who applied at that time did so from there."""
         asked = defaultdict(list)
         for application in market.made.applications:
@@ -70,12 +71,14 @@ class Fairs:
                 application["fair_id"] = held.fair.id
                 application["mark_id"] = marks.get(application["job_id"])
             self._audience.gather(held, held.plan.viewers, came)
-            self.making.tell(held, self._today)
+            self._audience.tell(held, self._today)
+            fairs_letters.tell_who_asked(letters, held)
 
-    def look_ahead(self, postings: Sequence[Posting]) -> list[Held]:
+    def look_ahead(self, postings: Sequence[Posting], letters: Letters) -> None:
         """Plan what is to come, open what is near, and cancel one."""
         open_now = [one for one in postings if one.job.state is JobState.OPEN]
-        return [self._ahead(plan, open_now) for plan in AHEAD]
+        for plan in AHEAD:
+            fairs_letters.tell(self._scene, self.making, letters, self._ahead(plan, open_now))
 
     def tables(self) -> list[Table]:
         return self.making.tables()
@@ -83,7 +86,7 @@ class Fairs:
     def _held(self, plan: Plan, postings: Sequence[Posting]) -> Held:
         chance, making = self._chance, self.making
         starts = plan.starts_at(self._today)
-        lasts = _HELD_IN_A_HALL if plan.mode is FairMode.HALL else LASTS
+        lasts = plan.lasts
         planned = starts - 16 * DAY
         held = making.fair(plan, starts, starts + lasts, planned)
         making.turn(held, FairState.BOOKABLE, starts - 9 * DAY, "fair.open")
@@ -111,7 +114,7 @@ class Fairs:
         starts = plan.starts_at(today)
         known = plan.state is not FairState.PLANNED
         planned = today - (9 if known else 3) * DAY + 10 * HOUR
-        held = making.fair(plan, starts, starts + LASTS, planned)
+        held = making.fair(plan, starts, starts + plan.lasts, planned)
         if known:
             opened = today - 6 * DAY + 11 * HOUR
             making.turn(held, FairState.BOOKABLE, opened, "fair.open")
@@ -140,7 +143,15 @@ class Fairs:
         if len([one for one in those if theirs[one.id]]) < wanted and plan.state is not FairState.ENDED:
             those = self._employers
         self._chance.shuffle(those := [*those])
-        those.sort(key=lambda one: (not theirs[one.id], not (one.division or "").startswith(here)))
+        for jobs in theirs.values():
+            jobs.sort(key=_places, reverse=True)
+        those.sort(
+            key=lambda one: (
+                not theirs[one.id],
+                not (one.division or "").startswith(here),
+                -sum(_places(job) for job in theirs[one.id]),
+            )
+        )
         chosen = those[:wanted]
         if plan.state is FairState.ENDED:
             chosen = [one for one in chosen if theirs[one.id]]
@@ -158,6 +169,10 @@ class Fairs:
         at = (mark["at"] for mark in held.marks if mark["job_id"] == posting.job.id)
         moment: datetime = next(at, held.fair.live_at or held.fair.starts_at)
         return moment
+
+
+def _places(posting: Posting) -> int:
+    return sum(shift.headcount for shift in posting.shifts)
 
 
 def is_shown(posting: Posting, plan: Plan, starts_at: datetime, ends_at: datetime) -> bool:

@@ -1,11 +1,12 @@
-"""Who watched the fairs of the demo city, what they opened, and what they asked."""
+"""Who watched the fairs of the demo city, what they opened, asked, and were told live."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from app.core.keyring import seal
-from app.fairs.audience import Opened, Question, QuestionState, Viewer
+from app.fairs.audience import Opened, Question, QuestionState, Told, ToldKind, Viewer
 from app.fairs.models import FairState
 from app.fairs.viewing import Onlooker, viewer_of
 from app.workers.models import Worker
@@ -36,25 +37,52 @@ class Audience:
     def __init__(self, making: Making, chance: Chance, people: Sequence[Worker], until: datetime) -> None:
         """Take nobody's word for what happens after `until`."""
         self._making, self._chance, self._people, self._until = making, chance, people, until
+        self._seen: set[UUID | None] = set()
+        self._opened: set[tuple[UUID | None, UUID]] = set()
 
     def gather(self, held: Held, number: int, came: Sequence[Values]) -> None:
         """Let so many watch, those who applied among them, and ask; nobody watches what is not streamed."""
         if number:
-            fair = held.fair
-            for application in came:
+            for application in sorted(came, key=lambda one: one["created_at"]):
                 self._applied(held, application)
             seen = {one["worker_id"] for one in came}
             others = [one for one in self._chance.sample(self._people, number) if one.id not in seen]
             for worker in others[: max(0, number - len(seen))]:
                 signed_in = self._chance.happens(_SIGNED_IN)
                 self._watched(held, Onlooker(worker.id) if signed_in else self._device())
-            live = sum(
-                one["live_at"] is not None
-                for one in self._making.rows[Viewer][-number:]
-                if isinstance(one, dict) and one["fair_id"] == fair.id
-            )
-            fair.peak_viewers = int(live * _AT_ONCE)
+            held.fair.peak_viewers = int(number * (1 - _LATER) * _AT_ONCE)
         self._ask(held, bool(number))
+
+    def tell(self, held: Held, until: datetime) -> None:
+        """Write the live feed, as it was told by an instant."""
+        fair = held.fair
+        lines: list[tuple[datetime, ToldKind, Any]] = [
+            (at, ToldKind.STATE, state)
+            for at, state in ((fair.live_at, FairState.LIVE), (fair.ended_at, FairState.ENDED))
+            if at
+        ]
+        lines += [(one["at"], ToldKind.SHOW, one["id"]) for one in held.marks]
+        lines += [
+            (one["changed_at"], ToldKind.QUESTION, one["id"])
+            for one in held.questions
+            if one["state"] in ("shown", "answered")
+        ]
+        lines.sort(key=lambda line: line[0])
+        for at, kind, what in lines:
+            if at > until:
+                continue
+            fair.told += 1
+            turned = kind is ToldKind.STATE
+            self._making.rows[Told].append(
+                {
+                    "fair_id": fair.id,
+                    "number": fair.told,
+                    "kind": kind,
+                    "state": what if turned else None,
+                    "about": None if turned else what,
+                    "at": at,
+                }
+            )
 
     def _device(self) -> Onlooker:
         return Onlooker(device=UUID(int=self._chance.getrandbits(128), version=4))
@@ -89,10 +117,10 @@ class Audience:
 
     def _see(self, held: Held, onlooker: Onlooker, at: datetime, *, live: bool) -> None:
         viewer = viewer_of(held.fair.id, onlooker)
-        rows = self._making.rows[Viewer]
-        if any(isinstance(one, dict) and one["viewer"] == viewer for one in rows[-200:]):
+        if viewer in self._seen:
             return  # who applied twice is there already
-        rows.append(
+        self._seen.add(viewer)
+        self._making.rows[Viewer].append(
             {
                 "fair_id": held.fair.id,
                 "viewer": viewer,
@@ -103,11 +131,15 @@ class Audience:
         )
 
     def _open(self, held: Held, onlooker: Onlooker, job_id: UUID, at: datetime, mark_id: UUID | None) -> None:
+        viewer = viewer_of(held.fair.id, onlooker)
+        if (viewer, job_id) in self._opened:
+            return
+        self._opened.add((viewer, job_id))
         self._making.rows[Opened].append(
             {
                 "fair_id": held.fair.id,
                 "job_id": job_id,
-                "viewer": viewer_of(held.fair.id, onlooker),
+                "viewer": viewer,
                 "mark_id": mark_id,
                 "at": at,
             }

@@ -9,7 +9,7 @@ from app.audit.actions import Actor
 from app.audit.models import ActorKind, Entry
 from app.core.types import Base
 from app.employers.models import Employer
-from app.fairs.audience import Mark, Opened, Question, Reservation, Told, ToldKind, Viewer
+from app.fairs.audience import Mark, Opened, Question, Reservation, Told, Viewer
 from app.fairs.models import Booth, BoothState, Fair, FairJob, FairMode, FairState, Organiser
 from app.stations.models import Role, Staff
 from app.streams.models import LiveKind, LivePlatform, Stream, StreamRun, StreamState
@@ -31,7 +31,7 @@ _TEXT = (
     "没赶上的可以看回放,从岗位讲解的那一分钟看起。"
 )
 _AGENCY = ("临汾汾河人力资源有限公司(演示)", "(晋)人服证字〔2024〕第1000000123号")
-_OUTSIDE_ROOM = "10086357"
+_OUTSIDE_ROOM = "demo-linfen"
 LINKS = {
     LivePlatform.DOUYIN: "https://live.douyin.com/",
     LivePlatform.KUAISHOU: "https://live.kuaishou.com/u/",
@@ -174,10 +174,14 @@ class Making:
             for (_, jobs), state in zip(groups, plan.booths, strict=False)
             if state is BoothState.ACCEPTED
         ]
-        each = min(MOST_A_BOOTH, MOST_JOBS // max(1, len(accepted)))
-        without = sum(accepted)
+        without, waiting = sum(accepted), len(accepted)
         for order, ((employer, postings), state) in enumerate(zip(groups, plan.booths, strict=False), 1):
-            shown = postings[:each]
+            shown: Sequence[Posting] = ()
+            if state is BoothState.ACCEPTED:  # a job each at least, as long as there is time
+                waiting -= 1
+                shown = postings[: min(MOST_A_BOOTH, max(1, MOST_JOBS - placed - waiting))]
+            elif state in (BoothState.APPLIED, BoothState.CANCELLED):
+                shown = postings[:MOST_A_BOOTH]
             slot = fair.starts_at, fair.ends_at
             if in_turn and state is BoothState.ACCEPTED:
                 ends = fair.starts_at + OPENING + EACH * (placed + len(shown))
@@ -216,37 +220,6 @@ class Making:
         said = {"job_id": str(posting.job.id), "at": at.isoformat(), "at_s": made["at_s"]}
         self.deed(held, at, "fair.mark", None, said, of=("fair_mark", made["id"]))
         return made
-
-    def tell(self, held: Held, until: datetime) -> None:
-        """Write the live feed, as it was told by an instant."""
-        fair = held.fair
-        lines: list[tuple[datetime, ToldKind, Any]] = [
-            (at, ToldKind.STATE, state)
-            for at, state in ((fair.live_at, FairState.LIVE), (fair.ended_at, FairState.ENDED))
-            if at
-        ]
-        lines += [(one["at"], ToldKind.SHOW, one["id"]) for one in held.marks]
-        lines += [
-            (one["changed_at"], ToldKind.QUESTION, one["id"])
-            for one in held.questions
-            if one["state"] in ("shown", "answered")
-        ]
-        lines.sort(key=lambda line: line[0])
-        for at, kind, what in lines:
-            if at > until:
-                continue
-            fair.told += 1
-            turned = kind is ToldKind.STATE
-            self.rows[Told].append(
-                {
-                    "fair_id": fair.id,
-                    "number": fair.told,
-                    "kind": kind,
-                    "state": what if turned else None,
-                    "about": None if turned else what,
-                    "at": at,
-                }
-            )
 
     def deed(
         self,

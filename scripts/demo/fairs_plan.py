@@ -10,7 +10,7 @@ from app.workers.models import KeyGroup
 from scripts.demo.ledger import CITY
 
 TUESDAY, FRIDAY = 1, 4
-LASTS = timedelta(hours=1)
+LASTS, LASTS_IN_A_HALL = timedelta(hours=1), timedelta(hours=3)
 OPENING, EACH = timedelta(minutes=4), timedelta(minutes=6)  # the host's words, then job after job
 MOST_JOBS, MOST_A_BOOTH = int((LASTS - OPENING) / EACH), 3
 YAODU, HONGTONG, HOUMA = "141002", "141024", "141081"
@@ -35,8 +35,12 @@ class Plan:
     organiser: Organiser = Organiser.PUBLIC
     viewers: int = 0
     cover: int = 0
-    booths: tuple[BoothState, ...] = (BoothState.ACCEPTED,) * 5
+    booths: tuple[BoothState, ...] = (BoothState.ACCEPTED,) * 6
     because: str | None = None
+
+    @property
+    def lasts(self) -> timedelta:
+        return LASTS_IN_A_HALL if self.mode is FairMode.HALL else LASTS
 
     def starts_at(self, today: datetime) -> datetime:
         """Return when it begins, by a day's first moment: on no account on that day itself."""

@@ -52,8 +52,9 @@ def made(scene: Scene, postings: Sequence[Posting], workers: Sequence[Worker], n
     for posting, planned in on.jobs:
         if planned and planned < now:
             making.mark(on, posting, planned + MINUTE, began)
-    Audience(making, chance, people, now).gather(on, ON.viewers, [])
-    making.tell(on, now)
+    audience = Audience(making, chance, people, now)
+    audience.gather(on, ON.viewers, [])
+    audience.tell(on, now)
     return making.tables()
 
 

@@ -16,9 +16,11 @@ from app.core.settings import Settings
 from app.counter.models import Errand, Reached
 from app.employers.models import Employer, Member
 from app.engagements.models import Engagement, EngagementState, KeptPlace
+from app.fairs.models import Fair, FairState
 from app.geo.models import Division
 from app.identity.models import Account
 from app.stations.models import Staff, Station, StationKind
+from app.streams.models import Stream
 from app.workers.models import Worker
 from scripts.demo import offices, picture
 from scripts.demo.identities import FACES, employer_phone, worker_phone
@@ -68,6 +70,7 @@ async def _content(session: AsyncSession, settings: Settings) -> dict[str, Any]:
         "employers": await _employers(session),
         "without_phone": await _without_phone(session),
         "stations": await _stations(session, settings),
+        "fairs": await _fairs(session),
     }
 
 
@@ -185,6 +188,27 @@ async def _stations(session: AsyncSession, settings: Settings) -> list[dict[str,
             "board": f"{settings.reached_at}/board/{one.id}",
         }
         for one in found
+    ]
+
+
+async def _fairs(session: AsyncSession) -> list[dict[str, Any]]:
+    """Return the fairs that everybody sees, with the way of their stream."""
+    found = await session.execute(
+        select(Fair, Stream.kind)
+        .outerjoin(Stream, Stream.id == Fair.stream_id)
+        .where(Fair.state != FairState.PLANNED)
+        .order_by(Fair.starts_at, Fair.id)
+    )
+    return [
+        {
+            "fair_id": str(fair.id),
+            "title": fair.title,
+            "state": fair.state.value,
+            "division": fair.division,
+            "starts_at": fair.starts_at.isoformat(),
+            "stream": kind.value if kind else None,
+        }
+        for fair, kind in found
     ]
 
 

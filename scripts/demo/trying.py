@@ -14,7 +14,7 @@ from app.core.settings import Settings
 from scripts.demo import handout
 
 CENTRE = {"lng": 111.519, "lat": 36.0889, "datum": "wgs84"}  # Yaodu's
-REVIEWER = "reviewer-1410"
+REVIEWER, HOST = "reviewer-1410", "manager-1410"
 _STEP_S = 30
 _SHOWN = 1_600
 _SECRET = re.compile(r'("(?:access_token|refresh_token|password|totp)": ")[^"]{4,}"')
@@ -57,6 +57,37 @@ class Trial:
         self._said(f"{market['name']} 大屏 the hall's screen  {market['board']}")
         self._call("GET", f"/admin/v1/board/{market['station_id']}")
 
+    def fair(self) -> None:
+        """Show the livestream that is on, and its jobs from near to far."""
+        self._said("正在直播的招聘会 the hiring livestream that is on")
+        on = self._call("GET", "/v1/fairs", params={"state": "live", "limit": 1})["items"]
+        if not on:
+            raise NotNow("现在没有直播。 Nothing is on now:  try live")
+        path = f"/v1/fairs/{on[0]['id']}"
+        self._call("GET", path)
+        self._call("GET", f"{path}/jobs", params=CENTRE | {"limit": 3})
+        base = self._handed["base_url"]
+        self._said(
+            f"实时消息 live feed  curl -N {base}{path}/live\n日历 calendar  {base}/v1/fairs.ics?division=1410"
+        )
+
+    def live(self) -> None:
+        """Give the host of the city's next fair a push address, and say how to stream to it."""
+        self._said(f"{HOST} 取推流地址 asks for a push address")
+        token = self._on_duty(HOST)
+        asked = {"state": "bookable", "division": "1410", "limit": 100}
+        ahead = self._call("GET", "/admin/v1/fairs", token, params=asked)["items"]
+        ids = {one["fair_id"] for one in self._handed["fairs"] if one["stream"] == "own"}
+        fair = min((one for one in ahead if one["id"] in ids), key=lambda one: one["starts_at"], default=None)
+        if fair is None:
+            raise NotNow("没有可直播的招聘会。 No fair to stream to.")
+        address = self._call("POST", f"/admin/v1/fairs/{fair['id']}/stream/key", token)["push_address"]
+        self._said(
+            f"{fair['title']} {fair['starts_at']}\n"
+            f"make live                                # 媒体服务器 the media server\n"
+            f"make live ARGS='--test-picture {address}'   # 测试画面 a test picture"
+        )
+
     def post(self) -> None:
         """Post a gig as an employer, and approve it as staff."""
         employer = next(e for e in self._handed["employers"] if e["state"] == "verified" and not e["trusted"])
@@ -65,7 +96,7 @@ class Trial:
         job = self._call("POST", "/v1/jobs", token, json=_gig(employer["employer_id"]))
         self._call("POST", f"/v1/jobs/{job['id']}/submit", token)
         self._said(f"{REVIEWER} 审核通过 approves it")
-        self._call("POST", f"/admin/v1/jobs/{job['id']}/approve", self._on_duty(), json={})
+        self._call("POST", f"/admin/v1/jobs/{job['id']}/approve", self._on_duty(REVIEWER), json={})
         self._note("job", job["id"])
 
     def take(self) -> None:
@@ -114,9 +145,9 @@ class Trial:
         self._note("tokens", tokens | {phone: answer["refresh_token"]})
         return str(answer["access_token"])
 
-    def _on_duty(self) -> str:
-        """Return the reviewer's access token, kept from last time while it is good."""
-        token = self._notes.get("staff")
+    def _on_duty(self, username: str) -> str:
+        """Return a member of staff's access token, kept from last time while it is good."""
+        token = self._notes.get(username)
         if token:
             try:
                 self._call("GET", "/admin/v1/me", token)
@@ -124,7 +155,7 @@ class Trial:
                 self._console.print("登录已失效,重新登录 signing in anew", style="dim")
             else:
                 return str(token)
-        staff = next(one for one in self._handed["staff"] if one["username"] == REVIEWER)
+        staff = next(one for one in self._handed["staff"] if one["username"] == username)
         path, totp = "/admin/v1/auth/sessions", pyotp.TOTP(staff["totp_secret"])
         given = {"username": staff["username"], "password": staff["password"]}
         try:
@@ -132,7 +163,7 @@ class Trial:
         except NotNow:  # this half minute's code was used by hand: the next one is good already
             following = totp.at(clock.now() + timedelta(seconds=_STEP_S))
             answer = self._call("POST", path, json=given | {"totp": following})
-        self._note("staff", answer["access_token"])
+        self._note(username, answer["access_token"])
         return str(answer["access_token"])
 
     def _call(self, method: str, path: str, token: str | None = None, **given: Any) -> Json:
