@@ -36,7 +36,7 @@ class Filming:
                 [
                     "ffmpeg", "-nostdin", "-v", "error", "-f", "concat", "-i", _frames(folder),
                     "-vf", "fps=1/5,format=yuv420p", "-t", str(int(LASTS.total_seconds())),
-                    "-c:v", "libx264", "-preset", "ultrafast", "-crf", "35", "-g", "6", "film.flv",
+                    "-c:v", "libx264", "-preset", "ultrafast", "-crf", "35", "-g", "24", "film.flv",
                 ],
                 cwd=folder,
                 stdout=subprocess.DEVNULL,
