@@ -53,7 +53,7 @@ async def changed(world: World, fair_id: UUID, **values: Any) -> None:
         await session.execute(update(Fair).where(Fair.id == fair_id).values(**values))
 
 
-async def test_a_calendar_follows_a_move_and_a_cancellation(world: World) -> None:
+async def test_a_calendar_follows_a_move_and_a_cancellation(world: World, time_machine: Any) -> None:
     starts_at = tomorrow(9, days=3)
     given: dict[str, Any] = {
         "mode": FairMode.BOTH,
@@ -65,6 +65,7 @@ async def test_a_calendar_follows_a_move_and_a_cancellation(world: World) -> Non
     for path in (f"/v1/fairs/{fair_id}.ics", "/v1/fairs.ics"):
         calendar = Subscriber(world, path)
         assert await calendar.refreshes() == 1
+        time_machine.move_to(clock.now() + timedelta(minutes=1))
         assert await calendar.refreshes() == 0
         [event] = calendar.events.values()
         assert event.decoded("DTSTART") == starts_at
