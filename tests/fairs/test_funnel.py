@@ -135,10 +135,20 @@ async def test_still_paid_is_nobody_to_whom_a_wage_is_overdue(world: World, mana
         await one.answers(received=True)
     assert steps(await told(manager, fair_id)) == (1, 1, 1, 1)
 
-    # Later hours are found to be owed, and not paid in time.
+    # A second shift of the same application is confirmed, and its wage overdue.
     await world.look(
-        "UPDATE pay_records SET owed_fen = owed_fen + 100, open_fen = 100, state = 'overdue',"
-        " overdue_at = now() RETURNING 1"
+        """WITH second AS (
+             INSERT INTO engagements (id, job_id, shift_id, worker_id, employer_id, application_id, division,
+                                      station_id, starts_at, ends_at, state, terms_hash, agreed_at)
+             SELECT gen_random_uuid(), job_id, shift_id, worker_id, employer_id, application_id, division,
+                    station_id, starts_at + interval '1 day', ends_at + interval '1 day', 'checked_out',
+                    terms_hash, agreed_at FROM engagements RETURNING id, worker_id, employer_id)
+           INSERT INTO pay_records (id, engagement_id, owed_for, worker_id, employer_id, division,
+                                    county_code, station_id, owed_fen, open_fen, reported_fen, settled_fen, contested_fen,
+                                    cancelled_fen, state, due_at, overdue_at)
+           SELECT gen_random_uuid(), s.id, p.owed_for, p.worker_id, p.employer_id, p.division, p.county_code,
+                  p.station_id, 100, 100, 0, 0, 0, 0, 'overdue', now(), now()
+             FROM pay_records p CROSS JOIN second s RETURNING 1"""
     )
     assert steps(await told(manager, fair_id)) == (1, 1, 1, 0)
 

@@ -111,8 +111,9 @@ async def test_the_next_fair_learns_from_those_before(world: World, manager: Act
     other = await employer.posts_job(title="搬运", trade="0301", shifts=later)
     await employer.posts_job(title="侯马的活", trade="0301", shifts=later, place=HOUMA)
     await employer.posts_job(title="明天的活", trade="0301")  # over before the fair begins
+    over_by_then = await employer.posts_job(title="后天的活", trade="0301", shifts=[shift(days=2)])
     ahead = await fair(world, FairState.BOOKABLE, starts_at=clock.now() + timedelta(days=7))
-    booth_id = await booth(world, ahead, employer, unwanted, wanted)
+    booth_id = await booth(world, ahead, employer, unwanted, over_by_then, wanted)
 
     told = ok(await manager.get(f"/admin/v1/fairs/{ahead}/suggestions"))
     assert told["learned_from"] == 1
