@@ -165,10 +165,10 @@ class Fairs:
             self.making.rows[Reservation].append(reserved)
 
     def _shown(self, held: Held, posting: Posting) -> datetime:
-        """Return since when a job was shown; in a hall, all are from the beginning."""
+        """Return since when people may come from a job on show; in a hall, all are from the beginning."""
         at = (mark["at"] for mark in held.marks if mark["job_id"] == posting.job.id)
         moment: datetime = next(at, held.fair.live_at or held.fair.starts_at)
-        return moment
+        return moment + timedelta(minutes=1)
 
 
 def _places(posting: Posting) -> int:

@@ -17,7 +17,7 @@ from scripts.demo.fairs_making import Held, Making
 MINUTE = timedelta(minutes=1)
 _SIGNED_IN, _LATER, _OPENS = 0.4, 0.15, 0.35
 _AT_ONCE = 0.6  # of who watches live, at the best moment
-_ASKED = (
+ASKED = (
     ("工资是当天结还是月底结?", "按岗位写的来,日结的当天晚上到账,平台会盯着。"),
     ("管饭吗?", "管一顿午饭,不另收钱。"),
     ("离县城远不远,有没有班车?", "岗位页有地图,班车早上七点从汽车站走。"),
@@ -28,7 +28,7 @@ _ASKED = (
     ("五十五了还要不要?", "身体能胜任就行,岗位没有写的条件一律不算。"),
 )
 _HIDDEN = "加我私聊,高薪兼职一天八百"
-_WAITS = "下周还有这样的活吗?"
+WAITS = "下周还有这样的活吗?"
 
 
 class Audience:
@@ -150,12 +150,12 @@ class Audience:
         if not anybody or not held.marks:
             return
         chance, on = self._chance, held.fair.state is FairState.LIVE
-        answered = chance.sample(_ASKED, min(len(_ASKED), len(held.marks) + 1, 3 if on else 6))
+        answered = chance.sample(ASKED, min(len(ASKED), len(held.marks) + 1, 3 if on else 6))
         lines: list[tuple[str, str | None, QuestionState]]
         lines = [(*one, QuestionState.ANSWERED) for one in answered]
         lines.append((_HIDDEN, None, QuestionState.HIDDEN))
         if on:
-            lines.append((_WAITS, None, QuestionState.ASKED))
+            lines.append((WAITS, None, QuestionState.ASKED))
         for worker, (text, answer, state) in zip(chance.sample(self._people, len(lines)), lines, strict=True):
             mark = chance.choice(held.marks)
             at = mark["at"] + chance.randrange(20, 120) * MINUTE / 60

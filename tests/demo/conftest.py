@@ -13,14 +13,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
+import pyotp
 import pytest
 from rich.console import Console
 
 from app.core import clock, ports
 from app.core.db import Database
 from app.core.settings import Settings
-from scripts.demo import city
+from app.main import create_app
+from scripts.demo import city as demo
+from scripts.demo import handout
 from tests.conftest import at
+from tests.world import Actor, World, ok
 
 SILENT = Console(quiet=True)
 
@@ -70,7 +74,7 @@ async def loaded(
         ports.install(own)
         filling = Database(own.driver_url, 2)
         began, today = time.process_time(), clock.start_of(clock.today()).astimezone(UTC)
-        await city.load(filling, own, SILENT)
+        await demo.load(filling, own, SILENT)
         cpu_s = time.process_time() - began
         await filling.close()
         ports.install(settings)
@@ -98,3 +102,21 @@ async def morning(loaded: Loaded, superuser_url: str) -> AsyncIterator[Loaded]:
     async with own_database(superuser_url, source, f"{source}_morning") as url:
         settings = loaded.settings.model_copy(update={"database_url": url})
         yield replace(loaded, settings=settings)
+
+
+@pytest.fixture
+async def city(loaded: Loaded) -> AsyncIterator[World]:
+    """Return the city for who looks at it through HTTP."""
+    app = create_app(loaded.settings)
+    async with app.router.lifespan_context(app), World(app, loaded.settings) as world:
+        yield world
+
+
+async def on_duty(world: World, loaded: Loaded, username: str) -> Actor:
+    """Sign in as a member of staff of the city."""
+    handed = handout.read(loaded.settings) or {}
+    one = next(staff for staff in handed["staff"] if staff["username"] == username)
+    given = {"username": username, "password": one["password"]}
+    given["totp"] = pyotp.TOTP(one["totp_secret"]).now()
+    answer = ok(await world.nobody.post("/admin/v1/auth/sessions", given), 201)
+    return Actor(world, token=answer["access_token"])

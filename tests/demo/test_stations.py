@@ -2,24 +2,20 @@
 
 # ruff: noqa: S608 - statements are put together from the words in this file alone
 
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from typing import Any
 
 import asyncpg
-import pyotp
-import pytest
 
 from app.audit.verifying import verify
 from app.core import clock
 from app.core.db import Database
 from app.core.keyring import unseal
-from app.main import create_app
 from app.statistics.counting import count_anew
 from app.statistics.figures import STOCKS
 from scripts.demo import handout
-from tests.demo.conftest import Loaded
-from tests.world import Actor, World, ok
+from tests.demo.conftest import Loaded, on_duty
+from tests.world import World, ok
 
 FIGURES = "SELECT day, division, figure, trade, key_group, value FROM daily_figures WHERE figure <> ALL($1)"
 ACTIVE = "SELECT day, division, part, person_id FROM active_days"
@@ -139,25 +135,9 @@ async def _counted(connection: "asyncpg.Connection[Any]", days: list[date]) -> s
     return {tuple(row) for row in (*figures, *active)}
 
 
-@pytest.fixture
-async def city(loaded: Loaded) -> AsyncIterator[World]:
-    app = create_app(loaded.settings)
-    async with app.router.lifespan_context(app), World(app, loaded.settings) as world:
-        yield world
-
-
-async def _on_duty(world: World, loaded: Loaded, username: str) -> Actor:
-    handed = handout.read(loaded.settings) or {}
-    one = next(staff for staff in handed["staff"] if staff["username"] == username)
-    given = {"username": username, "password": one["password"]}
-    given["totp"] = pyotp.TOTP(one["totp_secret"]).now()
-    answer = ok(await world.nobody.post("/admin/v1/auth/sessions", given), 201)
-    return Actor(world, token=answer["access_token"])
-
-
 async def test_staff_find_their_morning_s_work(loaded: Loaded, city: World) -> None:
     reviewer, clerk, zone, market, manager, auditor = [
-        await _on_duty(city, loaded, name)
+        await on_duty(city, loaded, name)
         for name in (
             "reviewer-141024",
             "clerk-141002101",
@@ -212,7 +192,7 @@ async def test_staff_find_their_morning_s_work(loaded: Loaded, city: World) -> N
 
 
 async def test_who_stands_at_the_counter_is_found_by_a_part_of_the_name(loaded: Loaded, city: World) -> None:
-    clerk = await _on_duty(city, loaded, "clerk-141081200")
+    clerk = await on_duty(city, loaded, "clerk-141081200")
     handed = handout.read(loaded.settings) or {}
     one = next(someone for someone in handed["without_phone"] if someone["division"] == "141081200")
     sealed = await loaded.connection.fetchval(
