@@ -144,7 +144,8 @@ async def test_still_paid_is_nobody_to_whom_a_wage_is_overdue(world: World, mana
                     station_id, starts_at + interval '1 day', ends_at + interval '1 day', 'checked_out',
                     terms_hash, agreed_at FROM engagements RETURNING id, worker_id, employer_id)
            INSERT INTO pay_records (id, engagement_id, owed_for, worker_id, employer_id, division,
-                                    county_code, station_id, owed_fen, open_fen, reported_fen, settled_fen, contested_fen,
+                                    county_code, station_id, owed_fen, open_fen, reported_fen,
+                                    settled_fen, contested_fen,
                                     cancelled_fen, state, due_at, overdue_at)
            SELECT gen_random_uuid(), s.id, p.owed_for, p.worker_id, p.employer_id, p.division, p.county_code,
                   p.station_id, 100, 100, 0, 0, 0, 0, 'overdue', now(), now()
