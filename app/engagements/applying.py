@@ -6,7 +6,6 @@ the rest to promised work. One lock a job also keeps its listing true: who write
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,13 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock
 from app.core.events import emit
-from app.core.problems import Fault, Invalid, NotFound, Problem, refuse_field
+from app.core.problems import Fault, Invalid, NotFound, Problem
 from app.core.types import new_id
 from app.engagements.agreement import take_on
 from app.engagements.cases import Case, case_for
 from app.engagements.eligibility import reasons
 from app.engagements.ending import let_go
 from app.engagements.events import ApplicationDeclined, Applied, AppliedAtFair, PlaceFreed, RequestWithdrawn
+from app.engagements.from_fair import AT_NONE, FromFair
 from app.engagements.keeping_places import let_go_of
 from app.engagements.locking import lock_shifts, lock_worker
 from app.engagements.models import (
@@ -41,30 +41,18 @@ WITHDREW = "退出报名"
 LIVE = (ChoiceState.PENDING, ChoiceState.ACCEPTED, ChoiceState.WAITLISTED)
 
 
-class FromFair(NamedTuple):
-    """At which fair, and at which of its marks, somebody saw the job; nowhere, if at none."""
-
-    fair_id: UUID | None = None
-    mark_id: UUID | None = None
-
-
-_AT_NONE = FromFair()
-
-
 async def apply(
     session: AsyncSession,
     worker: Worker,
     job_id: UUID,
     shift_ids: Sequence[UUID],
-    seen: FromFair = _AT_NONE,
+    seen: FromFair = AT_NONE,
 ) -> tuple[Application, list[Choice]]:
     """Ask for shifts of a job: taken on at once, pending, waitlisted or refused with a reason, each.
 
     Refuses with the first reason when no shift at all could be asked for, and a fair that did not show it.
     """
-    if seen.mark_id and not seen.fair_id:
-        zh, en = "填 mark_id 须同时填 fair_id", "A mark_id takes its fair_id"
-        raise refuse_field("/mark_id", "fair_required", zh, en)
+    seen.must_be_whole()
     await lock_worker(session, worker.id)
     case = await case_for(session, worker, job_id)
     wanted = [case.shifts.get(shift_id) for shift_id in dict.fromkeys(shift_ids)]

@@ -11,7 +11,7 @@ from app.core.db import Session, Transacted
 from app.core.pages import Cursor, Limit, newest
 from app.core.problems import Invalid
 from app.engagements import applying, cases, queries, views
-from app.engagements.applying import FromFair
+from app.engagements.from_fair import FromFair
 from app.engagements.models import Application, ChoiceState
 from app.engagements.problems import REASONS, ApplicationStateConflict, ShiftOverlaps
 from app.engagements.schemas import (
