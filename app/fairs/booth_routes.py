@@ -12,7 +12,7 @@ from app.core.pages import Cursor, Limit, newest
 from app.core.problems import Invalid, NotFound
 from app.employers.problems import NotVerified
 from app.employers.queries import acting_for
-from app.fairs import booths, planning_queries
+from app.fairs import booth_steps, booths, planning_queries
 from app.fairs.booth_schemas import BoothApplication, JobsShown, OwnBooth, OwnBoothPage
 from app.fairs.models import Booth, Fair
 from app.fairs.problems import (
@@ -128,8 +128,8 @@ async def _locked(
     session: Session, account: Account, employer_id: UUID, booth_id: UUID
 ) -> tuple[Fair, Booth]:
     known = await planning_queries.own_booth(session, account, employer_id, booth_id)
-    fair = await booths.lock_fair(session, known.fair_id)
-    return fair, await booths.lock_booth(session, fair, booth_id)
+    fair = await booth_steps.lock_fair(session, known.fair_id)
+    return fair, await booth_steps.lock_booth(session, fair, booth_id)
 
 
 async def _shown(session: Session, response: Response, booth: Booth) -> OwnBooth:

@@ -1,49 +1,31 @@
 """Booths: by invitation of a station or by application of an employer, decided by the other side."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.asking import Officer
-from app.audit.actions import SYSTEM, Actor, record
+from app.audit.actions import SYSTEM
 from app.core import clock
 from app.core.events import emit
 from app.core.problems import NotFound, must_be_fresh, refuse_field
 from app.core.types import new_id
 from app.employers.models import Employer
 from app.fairs.booth_schemas import MOST_BOOTHS, BoothApplication, BoothChanges, BoothInvitation, JobShown
+from app.fairs.booth_steps import SLOT, close, lock_fair, must_be_ahead, note, told
 from app.fairs.clashes import booths_must_not_clash
 from app.fairs.events import BoothAccepted, BoothApplied, BoothChanged, BoothEnded, BoothInvited
 from app.fairs.models import AHEAD, HELD, Booth, BoothState, Fair, FairJob, FairState
 from app.fairs.moving import lock_employers
-from app.fairs.problems import BoothsFull, BoothTaken, BoothTimesInvalid, FairBegun
+from app.fairs.problems import BoothsFull, BoothTaken, BoothTimesInvalid
 from app.fairs.showing import put_jobs
-
-_SLOT = ("starts_at", "ends_at", "label", "order")
-
-
-async def lock_fair(session: AsyncSession, fair_id: UUID) -> Fair:
-    """Lock the fair of a booth, before the booth."""
-    fair = await session.get(Fair, fair_id, with_for_update=True, populate_existing=True)
-    if fair is None:
-        raise NotFound
-    return fair
-
-
-async def lock_booth(session: AsyncSession, fair: Fair, booth_id: UUID) -> Booth:
-    """Lock a booth of a locked fair, or 404."""
-    booth = await session.get(Booth, booth_id, with_for_update=True, populate_existing=True)
-    if booth is None or booth.fair_id != fair.id:
-        raise NotFound
-    return booth
 
 
 async def invite(session: AsyncSession, officer: Officer, fair: Fair, given: BoothInvitation) -> Booth:
     """Ask a verified employer to come; it has no booth until it says so."""
-    _must_be_ahead(fair)
+    must_be_ahead(fair)
     if not await lock_employers(session, [given.employer_id]):
         zh, en = "没有这个用工主体", "No such employer"
         raise refuse_field("/employer_id", "employer_unknown", zh, en)
@@ -53,7 +35,7 @@ async def invite(session: AsyncSession, officer: Officer, fair: Fair, given: Boo
     booth.staff_id = officer.staff.id
     _must_fit(booth, fair)
     session.add(booth)
-    await _note(session, officer.actor, fair, booth, "invite", None)
+    await note(session, officer.actor, fair, booth, "invite", None)
     await emit(session, BoothInvited(booth.id))
     return booth
 
@@ -64,7 +46,7 @@ async def apply(session: AsyncSession, employer: Employer, given: BoothApplicati
     if fair.state is FairState.PLANNED:
         raise NotFound
     fair.must_be(FairState.BOOKABLE)
-    _must_be_ahead(fair)
+    must_be_ahead(fair)
     await lock_employers(session, [employer.id])
     booth = await _ask(session, fair, employer.id, BoothState.APPLIED)
     booth.label = given.label
@@ -81,7 +63,7 @@ async def accept(session: AsyncSession, officer: Officer | None, fair: Fair, boo
     Refuses an employer that is not verified any more, or has a booth elsewhere at that time.
     """
     booth.must_be(BoothState.APPLIED if officer else BoothState.INVITED)
-    _must_be_ahead(fair)
+    must_be_ahead(fair)
     employer = (await lock_employers(session, [booth.employer_id]))[0]
     employer.must_be_verified()
     await booths_must_not_clash(session, officer, [booth])
@@ -113,14 +95,14 @@ async def decline(session: AsyncSession, fair: Fair, booth: Booth) -> Booth:
 async def leave(session: AsyncSession, fair: Fair, booth: Booth) -> Booth:
     """Take an application back or give a booth up, for the employer, until the fair begins."""
     booth.must_be(BoothState.APPLIED, BoothState.ACCEPTED)
-    _must_be_ahead(fair)
+    must_be_ahead(fair)
     return await _end(session, None, fair, booth, BoothState.WITHDRAWN, "leave", None)
 
 
 async def put_own_jobs(session: AsyncSession, fair: Fair, booth: Booth, jobs: Sequence[JobShown]) -> Booth:
     """Set what the employer shows, until the fair begins."""
     booth.must_be(*HELD)
-    _must_be_ahead(fair)
+    must_be_ahead(fair)
     await put_jobs(session, fair, booth, jobs)
     await session.flush()
     return booth
@@ -130,9 +112,9 @@ async def end_for_stopped(session: AsyncSession, fair: Fair, booth: Booth, reaso
     """End what a suspended or banned employer has at a fair that is not over."""
     if booth.state not in HELD or fair.state not in (*AHEAD, FairState.LIVE):
         return
-    before = _told(booth)
-    await _close(session, fair, booth, BoothState.WITHDRAWN, reason)
-    await _note(session, SYSTEM, fair, booth, "withdraw", before, reason)
+    before = told(booth)
+    await close(session, fair, booth, BoothState.WITHDRAWN, reason)
+    await note(session, SYSTEM, fair, booth, "withdraw", before, reason)
     await emit(session, BoothEnded(booth.id, by_station=True))
 
 
@@ -148,10 +130,10 @@ async def change(
     fair.must_be(*AHEAD, FairState.LIVE)
     booth.must_be(*HELD)
     must_be_fresh(version, booth.version)
-    before = _told(booth)
+    before = told(booth)
     given = {
         name: getattr(changes, name)
-        for name in _SLOT
+        for name in SLOT
         if name in changes.model_fields_set and (name == "label" or getattr(changes, name) is not None)
     }
     changed = {name for name, value in given.items() if getattr(booth, name) != value}
@@ -165,7 +147,7 @@ async def change(
             await booths_must_not_clash(session, officer, [booth])
     if changed:
         booth.version += 1
-        await _note(session, officer.actor, fair, booth, "change", before)
+        await note(session, officer.actor, fair, booth, "change", before)
     if changed - {"order"}:
         await emit(session, BoothChanged(booth.id))
     return booth
@@ -192,12 +174,6 @@ async def _ask(session: AsyncSession, fair: Fair, employer_id: UUID, state: Boot
         version=1,
         created_at=clock.now(),
     )
-
-
-def _must_be_ahead(fair: Fair) -> None:
-    fair.must_be(*AHEAD)
-    if fair.starts_at <= clock.now():
-        raise FairBegun
 
 
 def _must_fit(booth: Booth, fair: Fair) -> None:
@@ -237,49 +213,9 @@ async def _decide(
     reason: str | None = None,
 ) -> None:
     """Decide for the station, in the ledger, or for the employer, who stands in none."""
-    before = _told(booth)
+    before = told(booth)
     if officer:
         booth.staff_id = officer.staff.id
-    await _close(session, fair, booth, state, reason)
+    await close(session, fair, booth, state, reason)
     if officer:
-        await _note(session, officer.actor, fair, booth, verb, before, reason)
-
-
-async def _close(
-    session: AsyncSession, fair: Fair, booth: Booth, state: BoothState, reason: str | None
-) -> None:
-    booth.state, booth.reason, booth.decided_at = state, reason, clock.now()
-    booth.version += 1
-    # What was shown to people stays known; what was only planned is free for another booth.
-    if state not in HELD and fair.state in AHEAD:
-        await session.execute(delete(FairJob).where(FairJob.booth_id == booth.id))
-    await session.flush()
-
-
-def _told(booth: Booth) -> dict[str, Any]:
-    """Return what the ledger notes of a booth."""
-    told = {name: getattr(booth, name) for name in ("employer_id", "state", *_SLOT)}
-    return {name: None if value is None else str(value) for name, value in told.items()}
-
-
-async def _note(
-    session: AsyncSession,
-    actor: Actor,
-    fair: Fair,
-    booth: Booth,
-    verb: str,
-    before: dict[str, Any] | None,
-    reason: str | None = None,
-) -> None:
-    await session.flush()
-    await record(
-        session,
-        actor,
-        f"fair_booth.{verb}",
-        object_kind="fair_booth",
-        object_id=booth.id,
-        division=fair.division,
-        before=before,
-        after=_told(booth),
-        reason=reason,
-    )
+        await note(session, officer.actor, fair, booth, verb, before, reason)

@@ -13,7 +13,7 @@ from app.core.etags import IfMatch, tag, version_in
 from app.core.pages import Cursor, Limit
 from app.core.problems import Invalid, Malformed, Stale
 from app.employers.problems import NotVerified
-from app.fairs import booths, planning_queries, showing
+from app.fairs import booth_steps, booths, planning_queries, showing
 from app.fairs.booth_schemas import (
     BoothCase,
     BoothCasePage,
@@ -87,7 +87,7 @@ async def change_booth(
 ) -> BoothCase:
     """时段、展位号、出场顺序;岗位的计划时刻须仍在时段内。"""
     fair = await planning_queries.one_in_reach(session, officer, fair_id, locked=True)
-    booth = await booths.lock_booth(session, fair, booth_id)
+    booth = await booth_steps.lock_booth(session, fair, booth_id)
     booth = await booths.change(session, officer, fair, booth, changes, version_in(if_match))
     return await _shown(session, response, booth)
 
@@ -186,7 +186,7 @@ async def put_fair_timetable(
 
 async def _locked(session: Session, officer: AsManager, fair_id: UUID, booth_id: UUID) -> tuple[Fair, Booth]:
     fair = await planning_queries.one_in_reach(session, officer, fair_id, locked=True)
-    return fair, await booths.lock_booth(session, fair, booth_id)
+    return fair, await booth_steps.lock_booth(session, fair, booth_id)
 
 
 async def _shown(session: Session, response: Response, booth: Booth) -> BoothCase:

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.events import afterwards
 from app.employers.events import EmployerStopped
 from app.employers.models import Employer, EmployerState
-from app.fairs.booths import end_for_stopped, lock_booth, lock_fair
+from app.fairs.booth_steps import lock_booth, lock_fair
+from app.fairs.booths import end_for_stopped
 from app.fairs.models import HELD, Booth
 
 _BECAUSE = {EmployerState.SUSPENDED: "用工主体已被暂停", EmployerState.BANNED: "用工主体已被禁止发布用工信息"}
