@@ -127,7 +127,10 @@ async def test_of_booths_accepted_at_once_one_is_held(world: World, manager: Act
     path = f"/v1/employers/{employer.employer_id}/booths"
     answers = await asyncio.gather(*(employer.post(f"{path}/{booth}/accept") for booth in booths))
     assert Counter(one.status_code for one in answers) == {200: 1, 409: 5}
-    assert {one.json()["code"] for one in answers if one.status_code == 409} == {"employer_busy"}
+    busy = [one.json() for one in answers if one.status_code == 409]
+    assert {one["code"] for one in busy} == {"employer_busy"}
+    held = next(one.json()["fair_id"] for one in answers if one.status_code == 200)
+    assert [clash["fair_id"] for one in busy for clash in one["clashes"]] == [held] * 5
     assert await world.count("fair_booths", "state = 'accepted'") == 1
 
 
