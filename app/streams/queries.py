@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.files import FileAbsent
 from app.core.live import Play, PlayAddress
 from app.core.ports import ports
 from app.core.problems import NotFound
@@ -17,11 +18,11 @@ from app.streams.problems import LiveServerAbsent, StreamWithoutKey
 __all__ = [
     "PlayAddress",
     "ReplayPart",
+    "kept_replay",
     "place_in_replay",
     "play_addresses",
     "push_address",
     "replay",
-    "replay_key",
     "runs_of",
     "seconds_sent",
 ]
@@ -93,15 +94,18 @@ async def replay(session: AsyncSession, stream_id: UUID, since: datetime | None 
     return parts
 
 
-async def replay_key(session: AsyncSession, run_id: UUID) -> str:
-    """Return where the file store has a run's replay; refuses with NotFound.
+async def kept_replay(session: AsyncSession, run_id: UUID) -> tuple[str, int]:
+    """Return where the file store has a run's replay, and its bytes; refuses with NotFound.
 
     What was on air was seen by everybody, so its replay is: a fair that is live is public.
     """
     key = await session.scalar(select(StreamRun.replay_key).where(StreamRun.id == run_id))
     if key is None:
         raise NotFound
-    return key
+    try:
+        return key, await ports().files.size(key)
+    except FileAbsent:
+        raise NotFound from None
 
 
 def place_in_replay(parts: Sequence[ReplayPart], at_s: int) -> tuple[ReplayPart, int] | None:

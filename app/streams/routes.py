@@ -32,8 +32,7 @@ async def watch_replay(
     ] = None,
 ) -> StreamingResponse:
     """一段直播的录像(MP4);支持 Range,播放器可直接跳到某个岗位的讲解时刻。"""
-    key = await queries.replay_key(session, run_id)
-    size = await ports().files.size(key)
+    key, size = await queries.kept_replay(session, run_id)
     part = ranges.asked(range_, size)
     start, end = part or (0, size)
     headers = {"Accept-Ranges": "bytes", "Content-Length": str(end - start), "Cache-Control": "max-age=86400"}

@@ -69,6 +69,8 @@ async def test_a_replay_larger_than_a_piece_comes_whole_and_in_parts(world: Worl
     assert (part.status_code, part.content) == (206, data[1_048_000:2_500_001])
     assert part.headers["content-range"] == f"bytes 1048000-2500000/{len(data)}"
     refused(behind, 416, "range_outside")
+    await ports().files.delete(key)
+    refused(await world.nobody.get(f"/v1/replays/{run_id}"), 404, "not_found")
 
 
 async def recording_of(world: World, stream: Stream, client: int = 1) -> Path:
