@@ -183,7 +183,8 @@ def _port(name: str, otherwise: int) -> int:
 def _welcome(server: MediaServer) -> None:
     say(
         f"The media server takes streams at {server.push_url} ({urlsplit(server.push_url).hostname} alone)\n"
-        f"and shows them at {server.play_url}/NAME.m3u8; docs/live.md says how to get a push address."
+        f"and shows them at {server.play_url}/NAME.m3u8; docs/live.md says how to get a push address.\n"
+        "For the demo city's next fair, in another terminal:  .venv/bin/python -m app.cli try live"
     )
 
 

@@ -85,7 +85,7 @@ class Trial:
         self._said(
             f"{fair['title']} {fair['starts_at']}\n"
             f"make live                                # 媒体服务器 the media server\n"
-            f"make live ARGS='--test-picture {address}'   # 测试画面 a test picture"
+            f"make live ARGS=\"--test-picture '{address}'\"   # 测试画面 a test picture"
         )
 
     def post(self) -> None:

@@ -1,23 +1,30 @@
 """What a newcomer finds of fairs: some behind with replays, one on, six weeks ahead."""
 
 import asyncio
+import json
+import re
 import shutil
 from contextlib import closing
 from datetime import datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from icalendar import Calendar
+from rich.console import Console
 
 from app.core import clock
 from app.core.contract import Audience
+from app.core.settings import Settings
 from app.fairs import contacts
 from app.jobs import wording
 from app.streams import recordings
+from scripts.demo import handout
 from scripts.demo.fairs_audience import ASKED, WAITS
 from scripts.demo.fairs_plan import AHEAD, PAST
 from scripts.demo.filming import KEY
+from scripts.demo.trying import Trial
 from tests.contracts.clients import Generated
 from tests.demo.conftest import Loaded, on_duty
 from tests.processes import serving
@@ -186,6 +193,24 @@ def _list(folder: Path, address: str) -> None:
         page = mobile.caller()("list_fairs", limit=2)
         assert len(page.items) == 2
         assert mobile.caller()("read_fair", page.items[0].id).booths
+
+
+async def test_what_make_run_proposes_to_try_works(morning: Loaded, tmp_path: Path) -> None:
+    async with serving(morning.settings) as api:
+        handed = handout.read(morning.settings) or {}
+        (tmp_path / "demo.json").write_text(json.dumps(handed | {"base_url": api.address}))
+        settings = morning.settings.model_copy(update={"local_dir": tmp_path})
+        said = Console(record=True, quiet=False, file=StringIO(), width=10_000)
+        await asyncio.to_thread(_try, settings, said)
+    told = said.export_text()
+    assert "尧都区直播带岗·正在直播" in told
+    assert re.search(r"make live ARGS=\"--test-picture 'rtmp://[^']+\?key=[^']+'\"", told)
+
+
+def _try(settings: Settings, console: Console) -> None:
+    with Trial(settings, console) as trial:
+        trial.fair()
+        trial.live()
 
 
 def _at(fair: dict[str, Any]) -> datetime:
