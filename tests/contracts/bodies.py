@@ -210,4 +210,14 @@ def _of_fairs(job: Json, ids: dict[str, list[str]]) -> dict[str, Json]:
         "put_own_booth_jobs": shown,
         "put_fair_timetable": {"booths": [{"booth_id": ids["booth_id"][0], **shown}]},
         "apply_for_booth": {"fair_id": ids["fair_id"][0]},
+        "set_fair_stream": {
+            "kind": "outside",
+            "platform": "kuaishou",
+            "link": "https://live.kuaishou.com/u/2",
+        },
+        "link_fair_replay": {"link": "https://www.douyin.com/video/7300000000000000000"},
+        "mark_job": {"job_id": job["id"]},
+        "move_mark": {"by_s": -15},
+        "answer_question": {"answer": "包午饭,不管住,日结。"},
+        "ask_question": {"text": "管饭吗?", "job_id": job["id"]},
     }

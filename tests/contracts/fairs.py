@@ -36,6 +36,7 @@ async def furnish_fairs(
         question.text, question.state = "管住吗", QuestionState.ASKED
         session.add(question)
     asked, invited = await _booths_to_decide(staff, employer, job, str(ahead), str(planned))
+    ok(await staff.put(f"{FAIRS}/{live}/stream", {"kind": "own"}))
     on = {"fair_id": str(live)}
     ids = {
         "fair_id": [str(live), str(ahead)],
@@ -56,6 +57,8 @@ async def furnish_fairs(
         "accept_invitation": [{"employer_id": employer.employer_id, "booth_id": invited["booth_id"]}],
         "decline_invitation": [{"employer_id": employer.employer_id, "booth_id": invited["booth_id"]}],
         "leave_fair": [{"employer_id": employer.employer_id, "booth_id": asked["booth_id"]}],
+        "set_fair_stream": [{"fair_id": str(planned)}],
+        "start_fair": [{"fair_id": str(ahead)}],
         "note_job_opening": [on | {"job_id": job["id"]}],
     }
     return Fairs(ids, fitting)

@@ -50,6 +50,7 @@ OF_NO_DIVISION = {
 OF_THE_COUNTY = {"list_candidates"}
 LAST = {
     "close_office",
+    "end_fair",
     "dismiss_staff",
     "remove_mark",
     "staff_sign_out",
