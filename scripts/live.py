@@ -50,15 +50,15 @@ class MediaServer:
     ) -> None:
         """Take the folder of its recordings' folder, and the API's address for the callbacks."""
         self.folder, self.recordings = folder.resolve(), folder.resolve() / "recordings"
-        self._ports, self._host = ports or Ports(), host
-        self.push_url = f"rtmp://{host}:{self._ports.rtmp}/live"
-        self.play_url = f"http://{host}:{self._ports.http}/hls"
+        self.ports, self._host = ports or Ports(), host
+        self.push_url = f"rtmp://{host}:{self.ports.rtmp}/live"
+        self.play_url = f"http://{host}:{self.ports.http}/hls"
         self._values = {
             "FOLDER": str(self.folder),
             "RECORDINGS": str(self.recordings),
             "HOST": host,
-            "RTMP_PORT": str(self._ports.rtmp),
-            "HTTP_PORT": str(self._ports.http),
+            "RTMP_PORT": str(self.ports.rtmp),
+            "HTTP_PORT": str(self.ports.http),
             "API": api.rstrip("/"),
             "SECRET": quote(secret, safe=""),
         }
@@ -74,7 +74,7 @@ class MediaServer:
 
     def start(self) -> None:
         """Start it and wait until it listens; refuses when a port is taken."""
-        for port in (self._ports.rtmp, self._ports.http):
+        for port in (self.ports.rtmp, self.ports.http):
             if not is_free(port, self._host):
                 raise Refused(
                     f"Port {port} is taken by another program; the media server needs it.\n"
@@ -102,7 +102,7 @@ class MediaServer:
             end(self.child, signal.SIGTERM, within_s=5)
 
     def _answers(self) -> bool:
-        connection = http.client.HTTPConnection(self._host, self._ports.http, timeout=2)
+        connection = http.client.HTTPConnection(self._host, self.ports.http, timeout=2)
         with closing(connection), suppress(OSError, http.client.HTTPException):
             connection.request("GET", "/healthz")
             return connection.getresponse().status == http.client.NO_CONTENT
