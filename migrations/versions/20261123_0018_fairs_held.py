@@ -1,4 +1,4 @@
-"""Temporary passwords end."""
+"""Temporary passwords end; the figures of fairs are held."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.execute("ALTER TABLE daily_figures VALIDATE CONSTRAINT ck_daily_figures_figure")
     op.add_column("staff", sa.Column("password_until", sa.DateTime(timezone=True), nullable=True))
 
 
