@@ -20,7 +20,6 @@ from app.engagements import cancelling_routes as cancelling
 from app.engagements import console as engagements_console
 from app.engagements import engagement_routes as engagements
 from app.engagements import routes as applications
-from app.fairs import after_console as fairs_after
 from app.fairs import booth_routes as booths
 from app.fairs import booths_console, live_console
 from app.fairs import console as fairs_console
@@ -42,6 +41,7 @@ from app.notifications import routes as notifications
 from app.notifications import stream
 from app.offices import console as stations_console
 from app.offices import staff_console
+from app.outcomes import console as outcomes
 from app.pay import console as pay_console
 from app.pay import routes as pay
 from app.queues import console as queues
@@ -149,7 +149,7 @@ _STATIONS: list[APIRouter] = [
     alerts.router,
     notices_console.router,
     # Before the fairs: /fairs/statistics is no fair's id.
-    fairs_after.router,
+    outcomes.router,
     fairs_console.router,
     booths_console.router,
     live_console.router,

@@ -125,7 +125,8 @@ def _figures(which: list[str]) -> None:
     """Let the daily figures be these."""
     # A wider one follows in this same transaction; 0018 validates it.
     op.execute(
-        "-- squawk-ignore ban-drop-constraint\nALTER TABLE daily_figures DROP CONSTRAINT ck_daily_figures_figure"
+        "-- squawk-ignore ban-drop-constraint\n"
+        "ALTER TABLE daily_figures DROP CONSTRAINT ck_daily_figures_figure"
     )
     listed = ", ".join(f"'{one}'" for one in which)
     op.execute(

@@ -8,9 +8,9 @@ from typing import Any
 import xlsxwriter
 
 from app.core.exports import columns, plain
-from app.fairs.after_schemas import FairFigures, FairStatistics, FunnelOfBooth, FunnelOfJob, FunnelView
-from app.fairs.charts import Step
-from app.fairs.minutes import Minute
+from app.outcomes.charts import Step
+from app.outcomes.minutes import Minute
+from app.outcomes.schemas import FairFigures, FairStatistics, FunnelOfBooth, FunnelOfJob, FunnelView
 
 # Text goes in as text: no cell is ever a formula.
 _AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

@@ -16,8 +16,8 @@ from app.core import clock
 from app.core.types import new_id
 from app.engagements.models import Application
 from app.fairs.audience import Question, QuestionState
-from app.fairs.charts import Step, funnel
 from app.fairs.models import FairState
+from app.outcomes.charts import Step, funnel
 from app.stations.models import Role
 from tests.fairs.past import booth, fair, mark, turn
 from tests.pay.gigs import Gig, gigs_of

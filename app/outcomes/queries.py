@@ -11,8 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.access.asking import Officer
 from app.core import clock, wall
 from app.core.keyring import keys
-from app.fairs import funnel
-from app.fairs.after_schemas import (
+from app.fairs.audience import Reservation
+from app.fairs.models import Fair
+from app.outcomes import funnel
+from app.outcomes.funnel import Funnel
+from app.outcomes.schemas import (
     BENCHMARK_PERCENT,
     FairFigures,
     FairStatistics,
@@ -20,9 +23,6 @@ from app.fairs.after_schemas import (
     FunnelOfJob,
     FunnelView,
 )
-from app.fairs.audience import Reservation
-from app.fairs.funnel import Funnel
-from app.fairs.models import Fair
 
 
 async def statistics_of(session: AsyncSession, fair: Fair) -> FairStatistics:

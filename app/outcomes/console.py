@@ -13,10 +13,10 @@ from app.core.db import Session, Transacted
 from app.core.pages import Cursor, Limit
 from app.core.problems import Invalid, NotReady
 from app.core.sheets import XLSX
-from app.fairs import after, after_sheet, charts, learning, minutes
-from app.fairs.after_schemas import DivisionCode, FairFiguresPage, FairStatistics, SuggestionList
 from app.fairs.planning_queries import one_in_reach
 from app.fairs.problems import FairStateConflict
+from app.outcomes import charts, learning, minutes, queries, sheet
+from app.outcomes.schemas import DivisionCode, FairFiguresPage, FairStatistics, SuggestionList
 
 router = APIRouter(prefix="/admin/v1/fairs", tags=["招聘会"], route_class=Transacted)
 
@@ -38,14 +38,14 @@ async def list_fair_figures(
 ) -> FairFiguresPage:
     """所及区划内已开始的各场的漏斗,便于相互比较;按日、按区划的合计见 /admin/v1/statistics。"""
     asked = (since, until, division)
-    items, following = await after.page_of_figures(session, officer, asked, limit, cursor)
+    items, following = await queries.page_of_figures(session, officer, asked, limit, cursor)
     return FairFiguresPage(items=items, next_cursor=following)
 
 
 @router.get("/{fair_id}/statistics", summary="一场的成效")
 async def read_fair_statistics(session: Session, officer: AsStaff, fair_id: UUID) -> FairStatistics:
     """全场、各展位、各岗位从观看到工资到手的漏斗;口径见各字段说明。"""
-    return await after.statistics_of(session, await one_in_reach(session, officer, fair_id))
+    return await queries.statistics_of(session, await one_in_reach(session, officer, fair_id))
 
 
 @router.get(
@@ -60,8 +60,8 @@ async def export_fair_statistics(
     """全场、展位、岗位、逐分钟各一页,附图表;导出记入台账。"""
     fair = await one_in_reach(session, officer, fair_id)
     with one_of_few():
-        told = await after.statistics_of(session, fair)
-        content = await after_sheet.workbook(told, await minutes.of_fair(session, fair))
+        told = await queries.statistics_of(session, fair)
+        content = await sheet.workbook(told, await minutes.of_fair(session, fair))
     said = {"fair_id": str(fair_id)}
     await note_apart(request.app.state.database, officer, "fair.statistics", said, kind="fair")
     headers = {
@@ -79,8 +79,8 @@ async def export_fair_statistics(
 )
 async def draw_fair_funnel(session: Session, officer: AsStaff, fair_id: UUID) -> Response:
     """从观看到工资到手的条形图,可直接放入网页或文稿。"""
-    told = await after.statistics_of(session, await one_in_reach(session, officer, fair_id))
-    drawn = charts.funnel(f"{told.title}:从观看到工资到手", after_sheet.steps(told.funnel))
+    told = await queries.statistics_of(session, await one_in_reach(session, officer, fair_id))
+    drawn = charts.funnel(f"{told.title}:从观看到工资到手", sheet.steps(told.funnel))
     headers = {
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
         "X-Content-Type-Options": "nosniff",

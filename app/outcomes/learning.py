@@ -9,12 +9,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock, wall
-from app.fairs import funnel
-from app.fairs.after_schemas import Reason, Suggestion, SuggestionList
 from app.fairs.models import AHEAD, Fair, FairState
-from app.fairs.suggesting import Expected, Factor, Feature, Job, Learned, Showing, learn
 from app.jobs.models import Per
 from app.jobs.wages import hourly_of
+from app.outcomes import funnel
+from app.outcomes.schemas import Reason, Suggestion, SuggestionList
+from app.outcomes.suggesting import Expected, Factor, Feature, Job, Learned, Showing, learn
 from app.trades.models import Trade
 
 LOOK_BACK = timedelta(days=365)

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from app.core import clock
 from app.engagements.models import Application
 from app.fairs.models import FairState
-from app.fairs.suggesting import FIELD_RATE, Feature, Job, Showing, learn
+from app.outcomes.suggesting import FIELD_RATE, Feature, Job, Showing, learn
 from app.stations.models import Role
 from tests.fairs.past import booth, fair, mark
 from tests.world import HOUMA, Actor, Json, World, ok, refused, shift
