@@ -13,7 +13,7 @@ from app.fairs.models import AHEAD, Fair, FairState
 from app.jobs.models import Per
 from app.jobs.wages import hourly_of
 from app.outcomes import funnel
-from app.outcomes.schemas import Reason, Suggestion, SuggestionList
+from app.outcomes.schemas import Suggestion, SuggestionList, SuggestionReason
 from app.outcomes.suggesting import Expected, Factor, Feature, Job, Learned, Showing, learn
 from app.trades.models import Trade
 
@@ -140,11 +140,11 @@ def _suggestion(rank: int, expected: Expected, one: _Candidate, names: dict[str,
     )
 
 
-def _reason(factor: Factor, names: dict[str, str]) -> Reason:
+def _reason(factor: Factor, names: dict[str, str]) -> SuggestionReason:
     """Say a factor in words: what it is about, how it did, and on how much that rests."""
     about = _about(factor, names)
     if not factor.seen.jobs:
-        return Reason(code=factor.feature, text=f"{about}:以往没有展示过,按平均估计")
+        return SuggestionReason(code=factor.feature, text=f"{about}:以往没有展示过,按平均估计")
     if abs(factor.times - 1) < _EVEN:
         how = "与平均相当"
     else:
@@ -152,7 +152,7 @@ def _reason(factor: Factor, names: dict[str, str]) -> Reason:
         how = f"比平均{'高' if factor.times > 1 else '低'} {change}%"
     seen = factor.seen
     rests = f"依据 {seen.jobs} 个岗位、{seen.viewer_minutes:.0f} 人·分钟观看、{seen.applications} 份报名"
-    return Reason(code=factor.feature, text=f"{about}:{how}({rests})")
+    return SuggestionReason(code=factor.feature, text=f"{about}:{how}({rests})")
 
 
 def _about(factor: Factor, names: dict[str, str]) -> str:

@@ -77,7 +77,7 @@ class FairFiguresPage(Schema):
     next_cursor: str | None = Field(description="下一页游标;没有更多时为 null")
 
 
-class Reason(Schema):
+class SuggestionReason(Schema):
     code: str = Field(description="理由代码")
     text: str = Field(description="理由,含所依据的数字")
 
@@ -92,7 +92,7 @@ class Suggestion(Schema):
     hourly_fen: int = Field(description="折合每小时报酬,分")
     booth_id: UUID | None = Field(description="所在展位;尚未参加本场的为 null,可邀请")
     expected_per_minute: float = Field(description="预计每展示一分钟、每百名观众的报名份数")
-    reasons: list[Reason] = Field(description="依据")
+    reasons: list[SuggestionReason] = Field(description="依据")
 
 
 class SuggestionList(Schema):

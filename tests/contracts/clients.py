@@ -22,6 +22,7 @@ content_type_overrides:
   text/calendar: application/octet-stream
   text/event-stream: text/plain
   image/jpeg: application/octet-stream
+  image/svg+xml: application/octet-stream
   video/mp4: application/octet-stream
   application/pdf: application/octet-stream
   application/vnd.openxmlformats-officedocument.spreadsheetml.sheet: application/octet-stream
