@@ -1,4 +1,4 @@
-"""Hiring under contention: applying, accepting, declining, withdrawing, and moving up the waiting list.
+"""Hiring under contention: applying, accepting, declining, withdrawing.
 
 Locks are taken in one order everywhere: the worker, the job, its shifts by id, then what hangs on them.
 The waiting list, which starts from a shift, takes a worker only if nobody else holds her or him, and leaves
@@ -19,7 +19,7 @@ from app.engagements.agreement import take_on
 from app.engagements.cases import Case, case_for
 from app.engagements.eligibility import reasons
 from app.engagements.ending import let_go
-from app.engagements.events import ApplicationDeclined, Applied, AppliedAtFair, PlaceFreed, RequestWithdrawn
+from app.engagements.events import ApplicationDeclined, Applied, AppliedAtFair, RequestWithdrawn
 from app.engagements.from_fair import AT_NONE, FromFair
 from app.engagements.keeping_places import let_go_of
 from app.engagements.locking import lock_shifts, lock_worker
@@ -32,7 +32,7 @@ from app.engagements.models import (
     Side,
 )
 from app.engagements.problems import BY_CODE, ApplicationStateConflict
-from app.engagements.queries import first_waiting
+from app.engagements.waiting import become, give_on
 from app.jobs import listings
 from app.jobs.models import Hiring, Shift
 from app.workers.models import Worker
@@ -109,10 +109,10 @@ async def accept(
             kept = shift.id in case.kept
             await take_on(session, worker, case.job, shift, case.employer, application.id, kept=kept)
             case.now_engaged(shift)
-            _set(choice, ChoiceState.ACCEPTED)
+            become(choice, ChoiceState.ACCEPTED)
         else:
             shift.waiting += 1
-            _set(choice, ChoiceState.WAITLISTED)
+            become(choice, ChoiceState.WAITLISTED)
     if first_reason and all(choice.state is ChoiceState.PENDING for choice in choices):
         raise BY_CODE[first_reason]
     await listings.refresh(session, [case.job.id])
@@ -133,10 +133,10 @@ async def decline(
             shift.waiting -= 1
         elif await let_go_of(session, application.worker_id, shift):
             freed.append(shift)
-        _set(choice, ChoiceState.DECLINED, reason)
+        become(choice, ChoiceState.DECLINED, reason)
         await session.flush()
         await emit(session, ApplicationDeclined(choice.id))
-    await _give_on(session, application.job_id, freed)
+    await give_on(session, application.job_id, freed)
     return choices
 
 
@@ -164,72 +164,13 @@ async def withdraw(
             freed.append(shift)
         elif await let_go_of(session, application.worker_id, shift):
             freed.append(shift)
-        _set(choice, ChoiceState.WITHDRAWN)
+        become(choice, ChoiceState.WITHDRAWN)
         if engagement is None:
             await session.flush()
             await emit(session, RequestWithdrawn(choice.id))
     await session.flush()
-    await _give_on(session, application.job_id, freed)
+    await give_on(session, application.job_id, freed)
     return choices
-
-
-async def _give_on(session: AsyncSession, job_id: UUID, freed: Sequence[Shift]) -> None:
-    for shift in freed:
-        await promote(session, shift)
-        await emit(session, PlaceFreed(shift.id))
-    await listings.refresh(session, [job_id])
-
-
-async def promote(session: AsyncSession, shift: Shift) -> bool:
-    """Give free places of a locked shift to those who wait, the longest first; tell if one was busy.
-
-    A waiting worker whom another transaction holds stops it (the lock order is worker first); the
-    promised PlaceFreed then waits for her or him.
-    """
-    while shift.open > 0 and shift.waiting > 0 and shift.starts_at > clock.now():
-        first = await session.scalar(first_waiting(shift.id))
-        if first is None:
-            return False
-        worker = await session.scalar(
-            select(Worker)
-            .where(Worker.id == first.worker_id)
-            .with_for_update(key_share=True, skip_locked=True)
-            .execution_options(populate_existing=True)
-        )
-        if worker is None:
-            return True
-        await session.refresh(first)
-        if first.state is not ChoiceState.WAITLISTED:
-            continue
-        case = await case_for(session, worker, shift.job_id, but=first.application_id)
-        found = reasons(case.applicant, case.wanted, shift, clock.now(), full=False)
-        shift.waiting -= 1
-        if found:
-            _set(first, ChoiceState.EXPIRED, found[0])
-            await session.flush()
-            await emit(session, ApplicationDeclined(first.id))
-            continue
-        await take_on(session, worker, case.job, shift, case.employer, first.application_id, promoted=True)
-        _set(first, ChoiceState.ACCEPTED)
-        await session.flush()
-    return False
-
-
-async def fill_freed_places(session: AsyncSession, shift_id: UUID) -> None:
-    """Fill what is free from the waiting list, waiting for a busy worker; the locks in their order."""
-    first = await session.scalar(first_waiting(shift_id))
-    if first is None:
-        return
-    await lock_worker(session, first.worker_id)
-    shift = (await lock_shifts(session, [shift_id]))[shift_id]
-    busy = await promote(session, shift)
-    await listings.refresh(session, [shift.job_id])
-    if busy:
-        raise Busy
-
-
-class Busy(Exception):  # noqa: N818 - the promised work is tried again
-    """The next in line is held by another transaction."""
 
 
 async def _choose(session: AsyncSession, case: Case, application: Application, shift: Shift) -> Choice:
@@ -307,7 +248,3 @@ async def _choices(
     if not fitting:
         raise ApplicationStateConflict(states=sorted({c.state.value for c in named}))
     return fitting
-
-
-def _set(choice: Choice, state: ChoiceState, reason: str | None = None) -> None:
-    choice.state, choice.reason, choice.changed_at = state, reason, clock.now()

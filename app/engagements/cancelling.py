@@ -6,13 +6,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock
 from app.core.events import emit
-from app.engagements.applying import promote
 from app.engagements.ending import let_go, proposed_for
 from app.engagements.events import PlaceFreed
 from app.engagements.locking import locked
 from app.engagements.models import Engagement, EngagementState, Side
 from app.engagements.notice import Costs, costs
 from app.engagements.problems import ShiftOver, ShiftStarted
+from app.engagements.waiting import promote
 from app.jobs import listings
 from app.jobs.models import Shift
 

@@ -10,7 +10,6 @@ from app.core.db import Database
 from app.core.events import afterwards, at_once, emit
 from app.employers.models import Employer
 from app.engagements import changes, conditions
-from app.engagements.applying import fill_freed_places
 from app.engagements.cancelling import refill_place
 from app.engagements.events import ApplicationDeclined, PlaceFreed, PlaceKeptNoMore, WorkerTakenOn
 from app.engagements.keeping_places import kept_for, let_go_of
@@ -23,6 +22,7 @@ from app.engagements.models import (
     KeptPlace,
 )
 from app.engagements.problems import EngagementsStand
+from app.engagements.waiting import fill_freed_places
 from app.identity.events import AccountClosing
 from app.jobs import listings
 from app.jobs.events import ConditionsChanged, JobClosed, PlacesAdded, ShiftMoved

@@ -22,7 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from app.attendance import keeping as attendance
 from app.core import clock
 from app.engagements import keeping as engagements
-from app.engagements.applying import fill_freed_places
+from app.engagements.waiting import fill_freed_places
 from app.pay import keeping as pay
 from tests.life.deeds import DAY_FEN, WORKERS, City, Deed, expected, seen
 from tests.life.model import HOUR, MINUTE, OK, Market
