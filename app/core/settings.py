@@ -110,7 +110,8 @@ class Settings(BaseSettings):
                 or any(key.get_secret_value() == LOCAL_SEALING_KEY for key in self.sealing_keys.values()),
                 "INDEX_KEY": self.index_key.get_secret_value() == LOCAL_SECRET,
                 "SMS_PROVIDER": self.sms_provider is SmsProvider.LOCAL,
-                "LIVE_CALLBACK_SECRET": self.live_callback_secret.get_secret_value() == LOCAL_SECRET,
+                "LIVE_CALLBACK_SECRET": bool(self.live_push_url)
+                and self.live_callback_secret.get_secret_value() == LOCAL_SECRET,
             }.items()
             if is_local
         ]

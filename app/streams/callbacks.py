@@ -11,6 +11,7 @@ from app.core.db import Session, Transacted
 from app.core.ports import ports
 from app.core.problems import NotFound
 from app.streams import publishing
+from app.streams.models import LiveKind
 from app.streams.problems import PublishRefused
 
 _OURS = ("name", "clientid", "key", "path", "call")
@@ -18,7 +19,8 @@ Said = dict[str, str]
 
 
 async def _from_our_server(secret: Annotated[str, Query()] = "") -> None:
-    if not hmac.compare_digest(secret.encode(), ports().live.callback_secret.encode()):
+    known = hmac.compare_digest(secret.encode(), ports().live.callback_secret.encode())
+    if not known or LiveKind.OWN not in ports().live.servers:
         raise NotFound
 
 

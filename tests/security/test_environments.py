@@ -23,6 +23,7 @@ SAFE = {
     "sms_provider": "aliyun",
     "sms_key_id": "id",
     "sms_key_secret": "secret",
+    "live_push_url": "rtmp://live.example.cn/live",
     "live_callback_secret": "another secret",
 }
 LOCAL: dict[str, list[str | None]] = {
