@@ -15,7 +15,7 @@ class FairOpened(Event):
 
 @dataclass(frozen=True)
 class FairMoved(Event):
-    """Its time or place is another one; booths that moved with it say so by BoothChanged."""
+    """Its time or place is another one, opened or not; booths that moved with it say so by BoothChanged."""
 
     fair_id: UUID
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock
@@ -24,6 +24,7 @@ async def hand_fairs_over(session: AsyncSession, closed: StationClosed) -> None:
             station_id=closed.successor_id,
             room=name + " " + Fair.room,
             version=Fair.version + 1,
+            sequence=Fair.sequence + case((Fair.room.is_not(None), 1), else_=0),
             changed_at=clock.now(),
         )
         .execution_options(synchronize_session=False)

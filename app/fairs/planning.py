@@ -11,7 +11,7 @@ from app.access.asking import Officer
 from app.audit.actions import record
 from app.core import clock
 from app.core.events import emit
-from app.core.problems import Fault, Invalid, must_be_fresh
+from app.core.problems import Fault, Invalid, Unauthenticated, must_be_fresh
 from app.core.types import new_id
 from app.core.uploads import store_picture
 from app.fairs.clashes import must_not_clash
@@ -31,8 +31,6 @@ from app.fairs.planning_schemas import FairChanges, FairDraft
 from app.fairs.problems import FairBegun, FairTimesInvalid, LicenceMissing
 from app.geo.models import Division
 from app.stations.models import Staff, Station
-from app.streams.actions import end_by_hand
-from app.streams.models import Stream
 from app.trades.models import Trade
 from app.trades.queries import UNKNOWN_TRADE
 
@@ -55,13 +53,18 @@ NO_HOST = ("host_out_of_reach", "本机构所辖没有这名工作人员", "No s
 
 async def plan(session: AsyncSession, officer: Officer, draft: FairDraft) -> Fair:
     """Plan a fair; staff alone see it until it is opened."""
-    division = draft.division or officer.station.division
+    station = officer.station
+    # Before all else: a station that closes holds its row, and hands over what it has by then.
+    await session.refresh(station, with_for_update={"read": True, "key_share": True})
+    if station.closed_at is not None:
+        raise Unauthenticated  # its staff were moved and signed out
+    division = draft.division or station.division
     fair = Fair(
         **{name: value for name, value in draft.model_dump().items() if name != "division"},
         id=new_id(),
         division=division,
         county_code=division[:6] if len(division) > len("1410") else None,
-        station_id=officer.station.id,
+        station_id=station.id,
         state=FairState.PLANNED,
         sequence=0,
         told=0,
@@ -94,7 +97,7 @@ async def change(
         for name in changes.model_fields_set
         if name not in _MUST_BE or getattr(changes, name) is not None
     }
-    if given.get("host_id") and "host_name" not in given:
+    if given.get("host_id") not in {None, fair.host_id} and "host_name" not in given:
         given["host_name"] = None  # the new host's own
     changed = {name for name, value in given.items() if getattr(fair, name) != value}
     # Judged before anything is written, the constraints included.
@@ -109,7 +112,7 @@ async def change(
         touch(fair)
         fair.sequence += 1 if changed.intersection(_IN_CALENDARS) else 0
         await note(session, officer, fair, "change", before)
-    if fair.state is FairState.BOOKABLE and changed.intersection(_TIME_AND_PLACE):
+    if changed.intersection(_TIME_AND_PLACE):
         await emit(session, FairMoved(fair.id))
     return fair
 
@@ -149,8 +152,6 @@ async def cancel(session: AsyncSession, officer: Officer, fair: Fair, reason: st
     fair.sequence += 1
     touch(fair)
     await note(session, officer, fair, "cancel", before, reason)
-    if stream := await session.get(Stream, fair.stream_id) if fair.stream_id else None:
-        await end_by_hand(session, stream)
     await session.execute(
         update(Booth)
         .where(Booth.fair_id == fair.id, Booth.state.in_(HELD))

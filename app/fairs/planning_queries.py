@@ -20,7 +20,8 @@ from app.employers.schemas import EmployerCard
 from app.employers.views import card
 from app.fairs.audience import Reservation
 from app.fairs.booth_schemas import BoothCase, BoothJob, FairOfBooth, OwnBooth
-from app.fairs.models import HELD, PUBLIC, Booth, BoothState, Fair, FairJob, FairState
+from app.fairs.models import HELD, Booth, BoothState, Fair, FairJob, FairState
+from app.fairs.queries import one_seen_by_all
 from app.identity.models import Account
 from app.jobs.models import Job
 from app.workers.models import KeyGroup
@@ -161,10 +162,7 @@ async def cover_of(fair: Fair) -> bytes:
 
 async def public_cover(session: AsyncSession, fair_id: UUID) -> bytes:
     """Return the cover of a fair that everybody knows of, or 404."""
-    fair = await session.scalar(select(Fair).where(Fair.id == fair_id, Fair.state.in_(PUBLIC)))
-    if fair is None:
-        raise NotFound
-    return await cover_of(fair)
+    return await cover_of(await one_seen_by_all(session, fair_id))
 
 
 async def _jobs_of(session: AsyncSession, booths: Sequence[Booth]) -> dict[UUID, list[BoothJob]]:

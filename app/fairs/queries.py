@@ -172,13 +172,7 @@ async def jobs_of(session: AsyncSession, fair_id: UUID, near: Wgs84 | None = Non
         .join(Job, Job.id == FairJob.job_id)
         .outerjoin(Listing, listed)
         .outerjoin(first, FairJob.job_id == first.job_id)
-        .where(FairJob.fair_id == fair_id, *_held(), Job.published_at.is_not(None))
-        .where(
-            or_(
-                Job.state == JobState.OPEN,
-                and_(Job.state == JobState.CLOSED, Job.closed_because != ClosedBecause.REMOVED),
-            )
-        )
+        .where(FairJob.fair_id == fair_id, *_held(), _not_removed())
         .order_by(Booth.order, Booth.id, FairJob.order, FairJob.job_id)
         .limit(MOST_JOBS)
     )
@@ -207,6 +201,11 @@ def _held() -> tuple[ColumnElement[bool], ...]:
     return Booth.state == BoothState.ACCEPTED, Employer.state == EmployerState.VERIFIED
 
 
+def _not_removed() -> ColumnElement[bool]:
+    over = and_(Job.state == JobState.CLOSED, Job.closed_because != ClosedBecause.REMOVED)
+    return and_(Job.published_at.is_not(None), or_(Job.state == JobState.OPEN, over))
+
+
 def _of(asked: Theme) -> list[ColumnElement[bool]]:
     """Return what concerns a place: its own fairs, those below, and those of the divisions above."""
     found: list[ColumnElement[bool]] = []
@@ -225,7 +224,8 @@ def _carded(account_id: UUID | None) -> Select[*tuple[Any, ...]]:
         .select_from(FairJob)
         .join(Booth, Booth.id == FairJob.booth_id)
         .join(Employer, Employer.id == Booth.employer_id)
-        .where(FairJob.fair_id == Fair.id, *_held())
+        .join(Job, Job.id == FairJob.job_id)
+        .where(FairJob.fair_id == Fair.id, *_held(), _not_removed())
     )
     reserved = select(Reservation.fair_id).where(
         Reservation.fair_id == Fair.id, Reservation.account_id == account_id

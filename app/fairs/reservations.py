@@ -50,7 +50,7 @@ async def give_back(session: AsyncSession, account_id: UUID, fair_id: UUID) -> N
 
 def reminders(fair: Fair, reserved_at: datetime) -> list[datetime]:
     """Return when who reserved then will be reminded: not of a day that had begun already."""
-    if fair.state is not FairState.BOOKABLE:
+    if fair.state not in (FairState.BOOKABLE, FairState.LIVE):
         return []
     times = [fair.starts_at - before for before in REMINDED]
     return [at for at in times if reserved_at <= at and at > clock.now()]

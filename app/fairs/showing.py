@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,7 +33,7 @@ async def put_jobs(
     session: AsyncSession, fair: Fair, booth: Booth, given: Sequence[JobShown], *, flat: bool = False
 ) -> None:
     """Set a booth's jobs in their order; `flat`: pointers lead into a list of ids."""
-    theirs = await _open_jobs(session, (one.job_id for one in given))
+    theirs = await _may_be_shown(session, [booth], (one.job_id for one in given))
     faults = _faults_of_jobs(booth, given, theirs, "/jobs", flat=flat)
     faults += await _shown_and_gone(session, fair, [booth], {one.job_id for one in given}, "/jobs")
     if faults:
@@ -63,7 +63,7 @@ async def set_timetable(
     known = {booth.id: booth for booth in await lock_booths(session, fair)}
     listed = [known[one.booth_id] for one in given.booths if one.booth_id in known]
     before = await _listed(session, listed)
-    theirs = await _open_jobs(session, (job.job_id for one in given.booths for job in one.jobs))
+    theirs = await _may_be_shown(session, listed, (job.job_id for one in given.booths for job in one.jobs))
     with session.no_autoflush:
         faults = _faults_of_booths(known, given.booths)
         if not faults:
@@ -157,10 +157,14 @@ async def _shown_and_gone(
     return [Fault(pointer, *_SHOWN) for job_id in await session.scalars(marked) if job_id not in stay]
 
 
-async def _open_jobs(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Return the employers of those jobs that can be shown: open ones."""
-    found = select(Job).where(Job.id.in_(set(ids)), Job.state == JobState.OPEN)
-    return {job.id: job.employer_id for job in await session.scalars(found)}
+async def _may_be_shown(
+    session: AsyncSession, booths: Sequence[Booth], ids: Iterable[UUID]
+) -> dict[UUID, UUID]:
+    """Return the employers of those jobs that are open, or stand there already and may have filled since."""
+    there = select(FairJob.job_id).where(FairJob.booth_id.in_([booth.id for booth in booths]))
+    may = or_(Job.state == JobState.OPEN, Job.id.in_(there))
+    found = await session.scalars(select(Job).where(Job.id.in_(set(ids)), may))
+    return {job.id: job.employer_id for job in found}
 
 
 async def _write(session: AsyncSession, fair: Fair, given: dict[Booth, Sequence[JobShown]]) -> None:

@@ -67,12 +67,15 @@ async def tell_who_reserved(
 ) -> None:
     """Tell a slice of who reserved, by account, and promise the next one; again, it tells nobody twice.
 
-    `key` says of what (a move by its sequence, a reminder by the time that it reminds of).
+    `key` says of what: a reminder by the time that it reminds of; of two quick moves both tellings tell the
+    last, so whoever the first one told so is not told again.
     """
     async with database.transaction() as session:
         fair = await session.get_one(Fair, UUID(fair_id))
         if not _still(fair, kind, key):
             return
+        if kind == "fair_moved":
+            key = str(fair.sequence)
         people = (await session.scalars(_who_reserved(fair, kind, UUID(after) if after else None))).all()
         values = await _about(session, fair)
         data, by = {"fair_id": fair_id}, fair.starts_at
@@ -86,10 +89,13 @@ def _still(fair: Fair, kind: str, key: str) -> bool:
     """Tell whether it is still true, and in time."""
     if kind == "fair_cancelled":
         return fair.state is FairState.CANCELLED
+    # A host may be on long before the hour for which people reserved.
+    if fair.state not in (FairState.BOOKABLE, FairState.LIVE):
+        return False
     if kind == "fair_moved":
-        return fair.state is FairState.BOOKABLE
+        return True
     late = fair.starts_at - BEFORE["fair_soon"] if kind == "fair_tomorrow" else fair.starts_at
-    return fair.state is FairState.BOOKABLE and fair.starts_at.isoformat() == key and clock.now() < late
+    return fair.starts_at.isoformat() == key and clock.now() < late
 
 
 def _who_reserved(fair: Fair, kind: str, after: UUID | None) -> Select[UUID]:

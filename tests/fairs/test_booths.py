@@ -11,6 +11,7 @@ from app.employers.verification import let_verifications_run_out
 from app.fairs.booth_schemas import MOST_BOOTHS
 from app.stations.models import Role
 from tests.fairs.planned import FAIRS, accepted, invited, opened, plan, shows, with_booth
+from tests.fairs.test_live import hall
 from tests.world import HOUMA, Actor, Employer, Json, World, ok, refused, tomorrow
 
 COUNTY, OTHER = "141002", "141081"
@@ -198,6 +199,21 @@ async def test_a_booth_shows_the_employers_own_open_jobs_within_its_time(world: 
     ok(await employer.post(f"/v1/jobs/{job['id']}/close"))
     seen = ok(await manager.get(f"{FAIRS}/{fair['id']}"))["booths"][0]["jobs"]
     assert [one["state"] for one in seen] == ["open", "closed"]
+
+
+async def test_a_shown_job_that_filled_does_not_hold_up_the_timetable(world: World) -> None:
+    on = await hall(world)
+    await on.shows(0)
+    first, second, third = (job["id"] for job in on.jobs)
+    ok(await on.employer.post(f"/v1/jobs/{first}/close"))
+    booth = ok(await on.host.get(f"{FAIRS}/{on.fair_id}"))["booths"][0]
+    jobs = {"jobs": [{"job_id": one} for one in (first, third, second)]}
+    path = staffs({"id": str(on.fair_id)}, booth, "jobs")
+    shown = ok(await on.host.put(path, jobs))
+    assert (shown["jobs"][0]["job_id"], shown["jobs"][0]["state"]) == (first, "closed")
+    ok(await on.host.put(f"{FAIRS}/{on.fair_id}/timetable", {"booths": [{"booth_id": booth["id"]} | jobs]}))
+    left_out = refused(await on.host.put(path, {"jobs": jobs["jobs"][1:]}), 422, "invalid")
+    assert pointers(left_out) == {"/jobs": "job_was_shown"}
 
 
 async def test_a_booth_is_put_elsewhere(world: World) -> None:

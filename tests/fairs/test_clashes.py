@@ -10,6 +10,7 @@ import pytest
 from app.core import clock
 from app.core.types import new_id
 from app.fairs.models import Fair
+from app.fairs.moving import lock_employers
 from app.stations.models import Role
 from app.streams.models import LiveKind, LivePlatform, Stream
 from tests.fairs.planned import FAIRS, accepted, draft, invited, opened, plan
@@ -132,6 +133,28 @@ async def test_of_booths_accepted_at_once_one_is_held(world: World, manager: Act
     held = next(one.json()["fair_id"] for one in answers if one.status_code == 200)
     assert [clash["fair_id"] for one in busy for clash in one["clashes"]] == [held] * 5
     assert await world.count("fair_booths", "state = 'accepted'") == 1
+
+
+async def test_what_gives_an_employer_a_time_waits_for_its_turn(world: World, manager: Actor) -> None:
+    """Else two would not see each other, and neither could be told which fair was first."""
+    employer, asks = await world.employer(), await world.employer()
+    fair = await opened(manager)
+    path = f"{FAIRS}/{fair['id']}"
+    held = await accepted(manager, fair, employer)
+    applied = ok(await asks.post(f"/v1/employers/{asks.employer_id}/booths", {"fair_id": fair["id"]}), 201)
+    listed = [{"booth_id": one["id"], "jobs": []} for one in (held, applied)]
+    deeds = [
+        manager.post(f"{path}/booths/{applied['id']}/accept"),
+        manager.patch(f"{path}/booths/{held['id']}", {"starts_at": at(10)}),
+        manager.put(f"{path}/timetable", {"booths": listed}),
+        manager.patch(path, {"ends_at": at(12)}),
+    ]
+    for deed, other in zip(deeds, [asks, employer, employer, employer], strict=True):
+        async with world.session() as session:
+            await lock_employers(session, [UUID(other.employer_id)])
+            asking = asyncio.create_task(deed)
+            assert not (await asyncio.wait([asking], timeout=0.5))[0]
+        ok(await asking)
 
 
 async def test_the_constraints_have_the_last_word(world: World, manager: Actor) -> None:

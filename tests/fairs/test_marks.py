@@ -231,3 +231,35 @@ async def test_two_counties_hosts_do_not_meet(world: World) -> None:
     given: Json = OUTSIDE
     refused(await host.put(f"/admin/v1/fairs/{theirs}/stream", given), 404, "not_found")
     ok(await host.put(f"/admin/v1/fairs/{mine}/stream", given))
+
+
+async def test_a_cancelled_fair_takes_its_stream_along(world: World) -> None:
+    person = await world.person()
+    on = await hall(world, FairState.BOOKABLE)
+    ok(await person.put(f"/v1/fairs/{on.fair_id}/reservation"))
+    ok(await on.host.put(path(on, "stream"), OUTSIDE))
+    ok(await on.host.post(path(on, "start")))
+    await on.shows(0)
+    refused(await on.host.put(path(on, "stream"), {"kind": "own"}), 409, "stream_on_air")
+    off = ok(await on.host.post(path(on, "cancel"), {"reason": "停电"}))
+    assert (off["state"], off["ended_at"], off["stream"]["state"]) == ("cancelled", None, "ended")
+    assert await world.count("stream_runs", "ended_at IS NULL") == 0
+    told = await world.look(
+        "SELECT array_agg(coalesce(state, kind) ORDER BY number) FROM fair_feed WHERE fair_id = $1",
+        on.fair_id,
+    )
+    assert list(told) == ["live", "show", "cancelled"]
+    refused(await on.host.post(path(on, "start")), 409, "fair_state")
+    refused(await on.host.post(path(on), {"job_id": on.jobs[1]["id"]}), 409, "fair_state")
+    await world.deliver()
+    assert await person.inbox() == ["fair_cancelled"]
+    shown = ok(await person.get(f"/v1/fairs/{on.fair_id}"))
+    assert (shown["state"], shown["play"]["on_air"], shown["play"]["addresses"]) == ("cancelled", False, [])
+
+
+async def test_a_push_address_is_closed_once_by_a_cancellation(world: World) -> None:
+    on = await hall(world, FairState.BOOKABLE)
+    ok(await on.host.put(path(on, "stream"), {"kind": "own"}))
+    key = await world.look("SELECT key_sealed FROM streams")
+    ok(await on.host.post(path(on, "cancel"), {"reason": "停电"}))
+    assert await world.look("SELECT key_sealed FROM streams") != key

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from PIL import Image
+from sqlalchemy import text
 
 from app.core import clock
 from app.stations.models import Role
@@ -101,13 +102,13 @@ async def test_what_moves_raises_the_sequence_and_is_told(world: World, manager:
     refused(await manager.patch(path, later, headers={"If-Match": '"1"'}), 412, "stale")
     fair = ok(await manager.patch(path, later))
     assert (fair["version"], fair["sequence"]) == (3, 1)
-    assert await world.count("events", "kind = 'FairMoved'") == 0  # nobody knew of it yet
+    assert await world.count("events", "kind = 'FairMoved'") == 1  # for the employers who were invited
 
     ok(await manager.post(f"{path}/open"))
     ok(await manager.patch(path, {"venue": "鼓楼北大街 1 号"}))
     fair = ok(await manager.patch(path, {"title": "周三专场"}))
     assert fair["sequence"] == 3
-    assert await world.count("events", "kind = 'FairMoved'") == 1
+    assert await world.count("events", "kind = 'FairMoved'") == 2
     fair = ok(await manager.patch(path, {"title": "周三专场"}))
     assert (fair["sequence"], fair["version"]) == (3, 6)  # nothing is another
 
@@ -198,6 +199,13 @@ async def test_a_cover_is_redrawn_and_seen_by_all_once_open(world: World, manage
     refused(await world.nobody.get(public), 404, "not_found")
     ok(await manager.post(f"{path}/open"))
     assert (await world.nobody.get(public)).content == own.content
+    ok(await manager.post(f"{path}/cancel", {"reason": "停电"}))
+    assert (await world.nobody.get(public)).content == own.content
+
+    never = await plan(manager, hour=15)
+    ok(await manager.put(f"{FAIRS}/{never['id']}/cover", **picture()))
+    ok(await manager.post(f"{FAIRS}/{never['id']}/cancel", {"reason": "停电"}))
+    refused(await world.nobody.get(f"/v1/fairs/{never['id']}/cover"), 404, "not_found")
 
 
 async def test_a_cancelled_fair_frees_its_employers_and_room(world: World, manager: Actor) -> None:
@@ -213,6 +221,27 @@ async def test_a_cancelled_fair_frees_its_employers_and_room(world: World, manag
     assert await world.count("events", "kind = 'BoothEnded'") == 0
 
 
+async def test_who_is_coming_hears_of_another_place_before_the_fair_is_open(
+    world: World, manager: Actor
+) -> None:
+    employer = await world.employer()
+    fair = await plan(manager, mode="hall", venue="鼓楼北大街 1 号")
+    await accepted(manager, fair, employer)
+    ok(await manager.patch(f"{FAIRS}/{fair['id']}", {"venue": "滨河西路 8 号"}))
+    await world.deliver()
+    assert (await employer.inbox()).count("booth_changed") == 1
+    assert "滨河西路 8 号" in (await employer.texts())[0]
+
+
+async def test_a_host_who_is_named_again_keeps_the_name(manager: Actor) -> None:
+    fair = await plan(manager, host_id=str(manager.id), host_name="小张")
+    path = f"{FAIRS}/{fair['id']}"
+    same = ok(await manager.patch(path, {"host_id": str(manager.id), "text": "欢迎"}))
+    assert same["host_name"] == "小张"
+    ok(await manager.patch(path, {"host_id": None, "host_name": None}))
+    assert ok(await manager.patch(path, {"host_id": str(manager.id)}))["host_name"] == "张工"
+
+
 async def test_two_cancel_at_once_and_everybody_is_told_once(world: World, manager: Actor) -> None:
     fair = await opened(manager)
     path = f"{FAIRS}/{fair['id']}/cancel"
@@ -221,22 +250,22 @@ async def test_two_cancel_at_once_and_everybody_is_told_once(world: World, manag
     assert await world.count("events", "kind = 'FairCancelled'") == 1
 
 
+async def market_of(city: Actor) -> Json:
+    market = {
+        "kind": "market",
+        "name": "东关零工市场",
+        "division": TOWNSHIP,
+        "hours": [{"weekday": 1, "from": "06:00", "until": "12:00"}],
+        "services": ["job_seeking"],
+        "place": {"lng": 111.519, "lat": 36.0889, "datum": "wgs84", "address": "东关"},
+    }
+    made: Json = ok(await city.post("/admin/v1/stations", market), 201)
+    return made
+
+
 async def test_a_closing_station_hands_its_fairs_over(world: World) -> None:
     city = await world.staff(CITY, Role.MANAGER)
-    market = ok(
-        await city.post(
-            "/admin/v1/stations",
-            {
-                "kind": "market",
-                "name": "东关零工市场",
-                "division": TOWNSHIP,
-                "hours": [{"weekday": 1, "from": "06:00", "until": "12:00"}],
-                "services": ["job_seeking"],
-                "place": {"lng": 111.519, "lat": 36.0889, "datum": "wgs84", "address": "东关"},
-            },
-        ),
-        201,
-    )
+    market = await market_of(city)
     fair = await plan(city, room="大厅")
     await world.look("UPDATE fairs SET station_id = $1 RETURNING 1", market["id"])
     ok(await city.post(f"/admin/v1/stations/{market['id']}/close", {"reason": "合署办公"}))
@@ -244,6 +273,24 @@ async def test_a_closing_station_hands_its_fairs_over(world: World) -> None:
     seen = ok(await city.get(f"{FAIRS}/{fair['id']}"))
     assert seen["station_id"] != market["id"]
     assert seen["room"] == "东关零工市场 大厅"
+    assert seen["sequence"] == 1, "calendars show the room"
+
+
+async def test_a_station_that_closes_meanwhile_is_left_with_no_fair(world: World) -> None:
+    city, manager = await world.staff(CITY, Role.MANAGER), await world.staff(TOWNSHIP, Role.MANAGER)
+    market = await market_of(city)
+    await world.look("UPDATE staff SET station_id = $2 WHERE id = $1 RETURNING 1", manager.id, market["id"])
+    async with world.session() as session:
+        # A station is locked so by who closes it, and everything is handed over before the commit.
+        await session.execute(text("SELECT 1 FROM stations WHERE id = :id FOR UPDATE"), {"id": market["id"]})
+        planning = asyncio.create_task(manager.post(FAIRS, draft()))
+        assert not (await asyncio.wait([planning], timeout=0.5))[0]
+        await session.execute(
+            text("UPDATE stations SET closed_at = now(), successor_id = parent_id WHERE id = :id"),
+            {"id": market["id"]},
+        )
+    refused(await planning, 401, "unauthenticated")
+    assert await world.count("fairs") == 0
 
 
 def _at(text: str) -> datetime:

@@ -114,6 +114,7 @@ async def test_a_fair_in_whole(world: World) -> None:
     assert first["pay"]["amount_fen"] == 20000
     theirs = {job["job_id"]: job["open"] for job in shown["booths"][1]["jobs"]}
     assert theirs == {third["id"]: True, gone["id"]: False}
+    assert (shown["employers"], shown["jobs"]) == (2, 4)
     assert shown["play"]["on_air"] is True
     assert shown["play"]["addresses"]
     assert "geheim" not in str(shown)

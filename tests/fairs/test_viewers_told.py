@@ -149,6 +149,44 @@ async def test_a_moved_fair_reminds_of_its_new_time_alone(world: World, time_mac
     assert await told(world, person) == ["fair_moved", "fair_soon"]
 
 
+async def test_who_comes_to_a_stream_that_is_on_early_is_reminded_of_the_hour(
+    world: World, time_machine: Any
+) -> None:
+    person = await world.person()
+    starts_at = tomorrow(14, days=3)
+    fair_id = await opened(world, starts_at=starts_at)
+    await reserves(person, fair_id)
+    await past.turn(world, fair_id, FairState.LIVE)
+    time_machine.move_to(starts_at - 14 * MINUTE)
+    await due(world)
+    assert await told(world, person) == ["fair_soon"]
+    late = await world.person()
+    headers = {"Authorization": f"Bearer {await world.fresh_token(late)}"}
+    refused(await late.put(f"/v1/fairs/{fair_id}/reservation", headers=headers), 409, "fair_state")
+
+
+async def test_of_two_quick_moves_the_last_is_told_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second comes while the first is still being told."""
+    monkeypatch.setattr(telling, "SLICE", 2)
+    people = [await world.person() for _ in range(4)]
+    fair_id = await opened(world, starts_at=tomorrow(14, days=3))
+    for person in people:
+        await reserves(person, fair_id)
+    await moved(world, fair_id, starts_at=tomorrow(9, days=5), ends_at=tomorrow(10, days=5))
+    await moved(world, fair_id, starts_at=tomorrow(10, days=5), ends_at=tomorrow(11, days=5))
+    await telling.tell_who_reserved(
+        world.database, fair_id=str(fair_id), kind="fair_moved", key="1", after=None
+    )
+    await past.turn(world, fair_id, FairState.LIVE)  # it begins before all are told
+    await world.deliver()
+    assert [await told(world, person) for person in people] == [["fair_moved"]] * len(people)
+    assert await world.look(
+        "SELECT bool_and(text LIKE '%10:00%') FROM notifications WHERE kind = 'fair_moved'"
+    )
+
+
 async def test_a_day_s_reminder_of_a_time_that_was_told_already_is_told_anew_after_a_move(
     world: World, time_machine: Any
 ) -> None:
