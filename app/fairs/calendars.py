@@ -1,11 +1,12 @@
 """Fairs as calendars read them (RFC 5545): subscribers see what is new, what moved, what was cancelled."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm, Calendar, Event, vDuration, vText
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock
@@ -17,6 +18,7 @@ from app.fairs.schemas import Theme
 MEDIA_TYPE = "text/calendar"
 NAME = "临汾直播带岗"
 _EVERY = timedelta(hours=1)
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # a strict client would refuse the whole feed
 _MODES = {FairMode.ONLINE: "线上", FairMode.HALL: "现场", FairMode.BOTH: "线上线下"}
 
 
@@ -40,10 +42,11 @@ def _calendar(name: str, fairs: Sequence[tuple[Fair, str]], base_url: str) -> by
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("x-wr-calname", name)
+    # The library knows the values of no name of the x- kind.
+    calendar.add("x-wr-calname", vText(name))
     calendar.add("x-wr-timezone", "Asia/Shanghai")
     calendar.add("refresh-interval", _EVERY, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", _EVERY)
+    calendar.add("x-published-ttl", vDuration(_EVERY))
     for fair, station in fairs:
         calendar.add_component(_event(fair, station, base_url))
     return bytes(calendar.to_ical())
@@ -64,7 +67,8 @@ def _event(fair: Fair, station: str, base_url: str) -> Event:
     cancelled = fair.state is FairState.CANCELLED
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("summary", fair.title)
-    event.add("description", "\n".join(filter(None, [fair.cancelled_because, fair.text, url])))
+    told = "\n".join(filter(None, [fair.cancelled_because, fair.text, url]))
+    event.add("description", _CONTROLS.sub("", told))
     event.add("dtstart", fair.starts_at)
     event.add("dtend", fair.ends_at)
     event.add("location", " ".join(filter(None, [fair.venue, fair.room])) or "线上直播")

@@ -99,8 +99,13 @@ async def test_a_calendar_follows_a_move_and_a_cancellation(world: World, time_m
 
 async def test_a_calendar_is_what_the_standard_asks_for(world: World) -> None:
     long = "很长的说明," * 60 + "完;逗号,分号\\反斜杠\n第二行"
-    await past.fair(world, FairState.BOOKABLE, starts_at=tomorrow(9), text=long)
+    fair_id = await past.fair(
+        world, FairState.BOOKABLE, starts_at=tomorrow(9), text=f"{long}\x0b\x1f", title="春风,行动"
+    )
+    own = (await world.nobody.get(f"/v1/fairs/{fair_id}.ics")).content
+    assert "X-WR-CALNAME:春风\\,行动\r\n".encode() in own
     raw = (await world.nobody.get("/v1/fairs.ics")).content
+    assert not re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", raw)
     lines = raw.split(b"\r\n")
     assert lines[-1] == b""
     assert b"\n" not in raw.replace(b"\r\n", b"")
@@ -109,6 +114,7 @@ async def test_a_calendar_is_what_the_standard_asks_for(world: World) -> None:
     assert str(calendar["METHOD"]) == "PUBLISH"
     assert str(calendar["X-WR-CALNAME"]) == "临汾直播带岗"
     assert b"REFRESH-INTERVAL;VALUE=DURATION:PT1H" in raw
+    assert b"X-PUBLISHED-TTL:PT1H" in raw
     [event] = calendar.walk("VEVENT")
     assert str(event["DESCRIPTION"]).startswith(long)
     assert re.search(rb"DTSTART:\d{8}T\d{6}Z\r\n", raw)

@@ -63,6 +63,7 @@ SAID = {
     ("export_workers", "division"),
     ("export_employers", "division"),
     ("set_minimum_wage", "source"),
+    ("plan_fair", "division"),
 }
 NESTED: dict[str, list[tuple[str | int, ...]]] = {
     "draft_job": [

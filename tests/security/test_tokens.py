@@ -83,6 +83,7 @@ FORGED = {
 }
 
 
+@pytest.mark.usefixtures("world")
 def test_the_key_of_these_tests_is_the_servers() -> None:
     token = jwt.encode(
         _parts(keys().tokens.issue("x", "mobile", timedelta(minutes=1)))[1],
