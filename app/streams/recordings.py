@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from sqlalchemy import select
@@ -20,7 +19,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import clock, work
 from app.core.db import Database
 from app.core.events import emit
-from app.core.files import new_key
 from app.core.ports import ports
 from app.streams.events import RecordingKept
 from app.streams.models import Stream, StreamRun
@@ -49,17 +47,18 @@ async def keep_recording(database: Database, *, run_id: str) -> None:
         recording.unlink(missing_ok=True)
         return
     async with _alone(recording):
-        with TemporaryDirectory(dir=recording.parent, prefix="replay-") as folder:
-            replay = Path(folder) / "replay.mp4"
-            await remux(recording, replay)
-            length = await length_ms(replay)
-            key = new_key("replays")
-            await ports().files.put_file(key, replay, "video/mp4")
-        async with database.transaction() as session:
-            kept = await _keep(session, run.id, key, length)
-        if not kept:
-            await ports().files.delete(key)
-        recording.unlink(missing_ok=True)
+        if recording.stat().st_size:  # else nothing was sent
+            # The names are the run's own: what a worker left that was killed is written over by the next try.
+            replay, key = recording.with_suffix(".mp4"), f"replays/{run.id}"
+            try:
+                await remux(recording, replay)
+                length = await length_ms(replay)
+                await ports().files.put_file(key, replay, "video/mp4")
+            finally:
+                replay.unlink(missing_ok=True)
+            async with database.transaction() as session:
+                await _keep(session, run.id, key, length)
+        recording.unlink()
 
 
 @work.at_times("7 * * * *")
@@ -90,16 +89,14 @@ def _finished(folder: Path) -> list[Path]:
     return sorted(one for one in found if one.stat().st_mtime < before)
 
 
-async def _keep(session: AsyncSession, run_id: UUID, key: str, duration_ms: int) -> bool:
+async def _keep(session: AsyncSession, run_id: UUID, key: str, duration_ms: int) -> None:
     run = await session.scalar(
         select(StreamRun).where(StreamRun.id == run_id, StreamRun.replay_key.is_(None)).with_for_update()
     )
-    if run is None:
-        return False
-    run.replay_key, run.duration_ms = key, duration_ms
-    await session.flush()
-    await emit(session, RecordingKept(run_id=run.id, stream_id=run.stream_id))
-    return True
+    if run is not None:
+        run.replay_key, run.duration_ms = key, duration_ms
+        await session.flush()
+        await emit(session, RecordingKept(run_id=run.id, stream_id=run.stream_id))
 
 
 @asynccontextmanager

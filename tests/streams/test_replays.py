@@ -101,7 +101,7 @@ async def test_a_recording_becomes_a_replay_once(world: World) -> None:
 
     assert (await happened(world, stream.id)).count("RecordingKept") == 1
     assert not recording.exists()
-    assert list(recording.parent.glob("replay-*")) == []
+    assert not recording.with_suffix(".mp4").exists()
     assert 1900 < await world.look("SELECT duration_ms FROM stream_runs") < 2200
     video = await world.nobody.get(f"/v1/replays/{run_id}")
     assert video.content[4:8] == b"ftyp"
@@ -167,3 +167,46 @@ async def test_a_recording_nobody_told_us_of_is_found(world: World) -> None:
     assert (await happened(world, stream.id)).count("RecordingKept") == 1
     assert not recording.exists()
     (recording.parent / "notes-1.flv").unlink()
+
+
+@pytest.mark.skipif(ABSENT is not None, reason=ABSENT or "")
+async def test_a_worker_killed_in_the_middle_leaves_nothing_behind(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed with half a replay beside the recording, or after the file store has the whole of it."""
+    stream = await new_stream(world)
+    recording = await recording_of(world, stream)
+    half = recording.with_suffix(".mp4")
+    half.write_bytes(b"half")
+    ok(await tells(world, "on_record_done", stream, path=str(recording)), 204)
+    run_id = str(await world.look("SELECT id FROM stream_runs"))
+    kept = Path(world.settings.files_at.removeprefix("file://")) / "replays"
+    before = set(kept.glob("*"))
+    with monkeypatch.context() as killed:
+        killed.setattr(recordings, "emit", None)
+        with pytest.raises(TypeError):
+            await recordings.keep_recording(world.database, run_id=run_id)
+    assert len(set(kept.glob("*")) - before) == 1
+
+    await world.deliver()
+
+    assert len(set(kept.glob("*")) - before) == 1, "the same file again, and no second one"
+    assert not half.exists()
+    assert not recording.exists()
+
+
+async def test_who_sent_nothing_leaves_nothing_to_keep(world: World) -> None:
+    """An encoder that connects and sends no picture: the media server makes a file with nothing in it."""
+    stream = await new_stream(world)
+    ok(await publishes(world, stream), 204)
+    recording = ports().live.recordings / f"{stream.name}-1700000001.flv"
+    recording.parent.mkdir(parents=True, exist_ok=True)
+    recording.touch()
+    ok(await tells(world, "on_publish_done", stream), 204)
+    ok(await tells(world, "on_record_done", stream, path=str(recording)), 204)
+
+    await world.deliver()
+
+    assert not recording.exists()
+    assert await world.count("procrastinate_failures") == 0
+    assert await world.count("stream_runs", "replay_key IS NOT NULL") == 0
