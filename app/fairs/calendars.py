@@ -14,6 +14,7 @@ from app.fairs import queries
 from app.fairs.models import Fair, FairMode, FairState
 from app.fairs.reservations import REMINDED
 from app.fairs.schemas import Theme
+from app.workers.models import KEY_GROUPS
 
 MEDIA_TYPE = "text/calendar"
 NAME = "临汾直播带岗"
@@ -24,19 +25,18 @@ _MODES = {FairMode.ONLINE: "线上", FairMode.HALL: "现场", FairMode.BOTH: "�
 
 async def of_one(session: AsyncSession, fair_id: UUID, base_url: str) -> bytes:
     """Return one fair's calendar; 404 for what nobody sees."""
-    fair, station = await queries.one_for_calendar(session, fair_id)
-    return _calendar(fair.title, [(fair, station)], base_url)
+    one = await queries.one_for_calendar(session, fair_id)
+    return _calendar(one[0].title, [one], base_url)
 
 
 async def of_all(session: AsyncSession, asked: Theme, base_url: str) -> bytes:
     """Return the calendar of what is ahead, and of what lies behind by less than ninety days."""
-    found = await session.execute(queries.in_calendar(asked, clock.now()))
-    fairs = [(fair, station) for fair, station in found]
+    fairs = (await session.execute(queries.in_calendar(asked, clock.now()))).all()
     # A thousand events take half a second to write: other requests are answered meanwhile.
     return await asyncio.to_thread(_calendar, NAME, fairs, base_url)
 
 
-def _calendar(name: str, fairs: Sequence[tuple[Fair, str]], base_url: str) -> bytes:
+def _calendar(name: str, fairs: Sequence[queries.OfCalendar], base_url: str) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//临汾零工市场//直播带岗//ZH")
     calendar.add("version", "2.0")
@@ -47,12 +47,12 @@ def _calendar(name: str, fairs: Sequence[tuple[Fair, str]], base_url: str) -> by
     calendar.add("x-wr-timezone", "Asia/Shanghai")
     calendar.add("refresh-interval", _EVERY, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(_EVERY))
-    for fair, station in fairs:
-        calendar.add_component(_event(fair, station, base_url))
+    for fair, station, trade in fairs:
+        calendar.add_component(_event(fair, station, trade, base_url))
     return bytes(calendar.to_ical())
 
 
-def _event(fair: Fair, station: str, base_url: str) -> Event:
+def _event(fair: Fair, station: str, trade: str | None, base_url: str) -> Event:
     """Return the event; its instants are UTC, and SEQUENCE rises with what a calendar shows of it.
 
     DTSTAMP is when it was changed last and not now, so that the same state is the same bytes.
@@ -74,7 +74,8 @@ def _event(fair: Fair, station: str, base_url: str) -> Event:
     event.add("location", " ".join(filter(None, [fair.venue, fair.room])) or "线上直播")
     event.add("organizer", url, parameters={"CN": station})
     event.add("url", url)
-    event.add("categories", list(filter(None, ["直播带岗", _MODES[fair.mode], fair.key_group, fair.trade])))
+    themes = [KEY_GROUPS[fair.key_group] if fair.key_group else None, trade]
+    event.add("categories", list(filter(None, ["直播带岗", _MODES[fair.mode], *themes])))
     event.add("transp", "TRANSPARENT")
     if not cancelled:
         for before in REMINDED:

@@ -33,6 +33,7 @@ from app.geo.points import Wgs84
 from app.jobs.models import ClosedBecause, Job, JobState, Listing
 from app.stations.models import Station
 from app.streams.models import Stream
+from app.trades.models import Trade
 
 # Written into the statement, so that the planner sees that the partial index ix_fairs_starts_at has them all.
 _PLANNED: BindParameter[str] = bindparam("planned", FairState.PLANNED.value, literal_execute=True)
@@ -97,23 +98,33 @@ async def reserved_by(
     return await _page(session, statement, f"reserved/{account_id}", limit, cursor, newest=True)
 
 
-def in_calendar(asked: Theme, now: datetime) -> Select[Fair, str]:
+OfCalendar = tuple[Fair, str, str | None]  # with the names of its station and its trade
+
+
+def in_calendar(asked: Theme, now: datetime) -> Select[Fair, str, str | None]:
     """Return what a calendar holds, cancelled fairs too (index ix_fairs_starts_at)."""
     return (
-        select(Fair, Station.name)
-        .join(Station, Station.id == Fair.station_id)
+        _for_calendars()
         .where(seen_by_all(), Fair.starts_at >= now - BEHIND, Fair.starts_at < now + AHEAD, *_of(asked))
         .order_by(Fair.starts_at.desc(), Fair.id)
         .limit(MOST_IN_A_CALENDAR)
     )
 
 
-async def one_for_calendar(session: AsyncSession, fair_id: UUID) -> tuple[Fair, str]:
-    statement = select(Fair, Station.name).join(Station, Station.id == Fair.station_id)
-    row = (await session.execute(statement.where(Fair.id == fair_id, seen_by_all()))).one_or_none()
+async def one_for_calendar(session: AsyncSession, fair_id: UUID) -> OfCalendar:
+    statement = _for_calendars().where(Fair.id == fair_id, seen_by_all())
+    row = (await session.execute(statement)).one_or_none()
     if row is None:
         raise NotFound
-    return row[0], row[1]
+    return row
+
+
+def _for_calendars() -> Select[Fair, str, str | None]:
+    return (
+        select(Fair, Station.name, Trade.name)
+        .join(Station, Station.id == Fair.station_id)
+        .outerjoin(Trade, Trade.code == Fair.trade)
+    )
 
 
 @dataclass(frozen=True)

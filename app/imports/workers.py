@@ -21,22 +21,11 @@ from app.imports.models import Import, Outcome
 from app.imports.reference import TOWNSHIP, Reference, Township
 from app.workers.actions import WORKING_AGE
 from app.workers.events import WorkerVerified
-from app.workers.models import KeyGroup, Worker
+from app.workers.models import KEY_GROUPS, KeyGroup, Worker
 from app.workers.problems import TooYoung
 from app.workers.schemas import RealNameGiven
 
-GROUPS = {
-    "高校毕业生": KeyGroup.GRADUATE,
-    "农民工": KeyGroup.MIGRANT_WORKER,
-    "退役军人": KeyGroup.VETERAN,
-    "脱贫人口": KeyGroup.LIFTED_OUT_OF_POVERTY,
-    "就业困难人员": KeyGroup.HARD_TO_EMPLOY,
-    "残疾人": KeyGroup.DISABLED,
-    "登记失业人员": KeyGroup.REGISTERED_UNEMPLOYED,
-    "零就业家庭": KeyGroup.ZERO_EMPLOYMENT_FAMILY,
-    "低保及边缘人口": KeyGroup.LOW_INCOME,
-    "失业青年": KeyGroup.YOUTH,
-}
+GROUPS = {name: group for group, name in KEY_GROUPS.items()}
 NAME = Column("姓名", "证件上的姓名", "李建国")
 ID_NUMBER = Column("证件号码", "居民身份证等的 18 位号码;该列须为文本格式", "11010519491231002X")
 PHONE = Column("手机号", "本人手机号;没有的留空,由就业服务站联络", "13800138000", required=False)
@@ -44,7 +33,7 @@ HOME = Column("常住乡镇", TOWNSHIP.explained, TOWNSHIP.example)
 TRADES = Column(
     "工种", "会做的工种名称或代码,多项以顿号分开,至多 20 项", "搬运装卸、家政保洁", required=False
 )
-KEY_GROUPS = Column("重点群体", "本人申报的,多项以顿号分开", "农民工", required=False, words=tuple(GROUPS))
+KEY_GROUP = Column("重点群体", "本人申报的,多项以顿号分开", "农民工", required=False, words=tuple(GROUPS))
 CONSENT = Column("同意书签署", "本人已在纸质同意书上签字同意使用证件号码的填 是", "是", words=("是",))
 _phone: TypeAdapter[str] = TypeAdapter(Phone)
 
@@ -63,7 +52,7 @@ def _read(cells: Cells, reference: Reference) -> None:
     name, phone, number = _name(cells), _phone_in(cells), _number(cells, reference)
     township = reference.township(cells, HOME)
     trades = cells.some_of(TRADES, reference.trade_codes, 20)
-    groups = cells.some_of(KEY_GROUPS, GROUPS, 10)
+    groups = cells.some_of(KEY_GROUP, GROUPS, 10)
     cells.one_of(CONSENT, {"是": True})
     if name and number and township and not line.faults:
         line.given = Person(name, number, phone, township, trades, groups)
@@ -170,7 +159,7 @@ _ROWS = """
 
 INTAKE = Intake(
     title="劳动者",
-    columns=(KEY, NAME, ID_NUMBER, PHONE, HOME, TRADES, KEY_GROUPS, CONSENT),
+    columns=(KEY, NAME, ID_NUMBER, PHONE, HOME, TRADES, KEY_GROUP, CONSENT),
     read=_read,
     decide=_decide,
     content=_content,

@@ -27,25 +27,13 @@ from app.geo.models import Division
 from app.statistics.figures import STOCKS, Figure
 from app.statistics.models import ALL_TRADES, ActiveDay, DailyFigure, EarlyWarning, Part
 from app.trades.models import Trade
-from app.workers.models import KeyGroup
+from app.workers.models import KEY_GROUPS
 
 CITY = "1410"
 # In the statement's text and no parameter, so that the planner knows that the partial indexes serve.
 OVER_ALL_TRADES: ColumnElement[str] = literal_column(f"'{ALL_TRADES}'")
 LENGTHS = (4, 6, 9)  # digits of the codes of the city, counties and townships
 _CHILDREN = {4: 6, 6: 9, 9: 9}  # digits of a division's code, and of those right below it
-KEY_GROUPS = {
-    KeyGroup.GRADUATE: "高校毕业生",
-    KeyGroup.MIGRANT_WORKER: "农民工",
-    KeyGroup.VETERAN: "退役军人",
-    KeyGroup.LIFTED_OUT_OF_POVERTY: "脱贫人口",
-    KeyGroup.HARD_TO_EMPLOY: "就业困难人员",
-    KeyGroup.DISABLED: "残疾人",
-    KeyGroup.REGISTERED_UNEMPLOYED: "登记失业人员",
-    KeyGroup.ZERO_EMPLOYMENT_FAMILY: "零就业家庭",
-    KeyGroup.LOW_INCOME: "低保及边缘人口",
-    KeyGroup.YOUTH: "失业青年",
-}
 
 
 class By(StrEnum):

@@ -29,6 +29,21 @@ class KeyGroup(StrEnum):
     YOUTH = "youth"
 
 
+# As people say them.
+KEY_GROUPS = {
+    KeyGroup.GRADUATE: "高校毕业生",
+    KeyGroup.MIGRANT_WORKER: "农民工",
+    KeyGroup.VETERAN: "退役军人",
+    KeyGroup.LIFTED_OUT_OF_POVERTY: "脱贫人口",
+    KeyGroup.HARD_TO_EMPLOY: "就业困难人员",
+    KeyGroup.DISABLED: "残疾人",
+    KeyGroup.REGISTERED_UNEMPLOYED: "登记失业人员",
+    KeyGroup.ZERO_EMPLOYMENT_FAMILY: "零就业家庭",
+    KeyGroup.LOW_INCOME: "低保及边缘人口",
+    KeyGroup.YOUTH: "失业青年",
+}
+
+
 class CertificateState(StrEnum):
     PENDING = "pending"
     VERIFIED = "verified"
