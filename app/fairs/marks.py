@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.access.asking import Officer
 from app.audit.actions import record
 from app.core import clock
-from app.core.problems import NotFound
+from app.core.problems import NotFound, refuse_field
 from app.core.types import new_id
 from app.engagements.models import Application
 from app.fairs.audience import Mark, ToldKind
@@ -43,8 +43,13 @@ async def show(session: AsyncSession, officer: Officer, fair: Fair, job_id: UUID
 
 
 async def move(session: AsyncSession, officer: Officer, fair: Fair, mark_id: UUID, by_s: int) -> Mark:
-    """Put a mark some seconds later or earlier: the wall clock's time and the stream's alike."""
+    """Put a mark some seconds later or earlier: the wall clock's time and the stream's alike.
+
+    Not ahead of now: it would stand as the latest while others are shown.
+    """
     mark = await one_of(session, fair, mark_id)
+    if mark.at + timedelta(seconds=by_s) > clock.now():
+        raise refuse_field("/by_s", "mark_ahead", "时点不能晚于现在", "A mark can't be ahead of now")
     before = _told(mark)
     if mark.at_s is not None:
         if mark.at_s + by_s < 0:
@@ -52,6 +57,7 @@ async def move(session: AsyncSession, officer: Officer, fair: Fair, mark_id: UUI
         mark.at_s += by_s
     mark.at += timedelta(seconds=by_s)
     await session.flush()
+    await tell(session, fair, ToldKind.SHOW, mark.id)
     await _record(session, officer, fair, mark, "move_mark", before, _told(mark))
     return mark
 

@@ -119,6 +119,20 @@ async def test_a_mark_is_put_right_and_a_mistaken_one_goes(world: World) -> None
     assert told == ["fair.mark", "fair.move_mark", "fair.remove_mark"]
 
 
+async def test_a_mark_that_is_moved_is_told_again_and_stays_behind_now(world: World) -> None:
+    on = await hall(world)
+    first = await on.shows(0)
+    one = path(on, f"marks/{first['id']}")
+    problem = refused(await on.host.patch(one, {"by_s": 60}), 422, "invalid")
+    assert problem["errors"][0]["code"] == "mark_ahead"
+    second = await on.shows(1)
+    moved = ok(await on.host.patch(path(on, f"marks/{second['id']}"), {"by_s": -60}))
+
+    ok(await on.host.post(path(on, "end")))
+    feed = (await world.nobody.get(f"/v1/fairs/{on.fair_id}/live", params={"after": 2})).text
+    assert f'"mark_id":"{second["id"]}","at":"{moved["at"]}"' in feed, "who listens knows what is on show now"
+
+
 async def test_an_outside_room_is_set_up_and_goes_with_the_fair(world: World) -> None:
     on = await hall(world, FairState.BOOKABLE)
     refused(await on.host.get(path(on, "stream")), 409, "fair_without_stream")
