@@ -28,8 +28,8 @@ _ABOUT = {
     "description": (
         "每条为 event、id(序号)、data(JSON)。snapshot 现状 {state, starts_at, ends_at, viewers, marks, "
         "show, questions},不带序号连接时最先给出;state {state, at};show 正在讲解 {mark_id, at, at_s, job},"
-        "job 同搜索结果的岗位卡片,已关闭的只有 id、title、state,时点校正后以同一 mark_id 再给,at 最晚的为正在讲解;"
-        "question {id, text, answer, job_id, at};"
+        "job 同搜索结果的岗位卡片,已关闭的只有 id、title、state,时点校正后以同一 mark_id 再给,"
+        "at 最晚的为正在讲解;question {id, text, answer, job_id, at};"
         "hidden {id} 撤下此问答或时点;viewers {count} 无序号,不续传"
     ),
     "content": {

@@ -57,7 +57,10 @@ async def test_a_question_waits_for_the_moderator_and_names_nobody(world: World)
         "打我电话13912345678", "1 3 9-1234-5678", "一三九一二三四五六七八", "加V:wang_2005",
         "加我微信详聊", "加 wx 细说",
         "微信号 wangfang88", "薇信:abc12345", "QQ 12345678", "看 www.gigs.top", "http://a.b/c",
-        "1391234五六七八",
+        "1391234五六七八", "1️⃣ 3️⃣ 9️⃣ 1️⃣ 2️⃣ 3️⃣ 4️⃣ 5️⃣ 6️⃣ 7️⃣ 8️⃣", "❶❸❾❶❷❸❹❺❻❼❽", "١٣٩١٢٣٤٥٦٧٨",
+        "139...1234...5678", "一三九——————一二三四——————五六七八",
+        "1\u200b\u200b\u200b3\u200b\u200b\u200b9\u200b\u200b\u200b12\u200b\u200b\u200b34",
+        "微 信 wang_2005", "w x wang_2005", "加 v wang", "微\u200b信wang_2005", "www . gigs . top",
     ],
 )  # fmt: skip
 def test_ways_round_the_market_are_found(text: str) -> None:
