@@ -30,7 +30,7 @@ from app.stations.models import Station
 
 SLICE = 100  # people a transaction: their inboxes are locked that long
 BEFORE = {"fair_tomorrow": timedelta(days=1), "fair_soon": timedelta(minutes=15)}
-_TOLD = 200  # letters of an answer; the whole stands at the fair
+_TOLD = 200  # letters of an answer or a reason; the whole stands at the fair
 
 
 @at_once(FairOpened, FairMoved)
@@ -158,9 +158,8 @@ async def tell_who_asked(session: AsyncSession, event: QuestionAnswered) -> None
     if question.answer is None:
         return
     fair = await session.get_one(Fair, question.fair_id)
-    answer = question.answer if len(question.answer) <= _TOLD else f"{question.answer[:_TOLD]}…"
     data = {"fair_id": str(fair.id), "question_id": str(question.id)}
-    key, values = str(question.id), {"fair": fair.title, "answer": answer}
+    key, values = str(question.id), {"fair": fair.title, "answer": _short(question.answer)}
     await tell(session, Letter(question.account_id, "question_answered", key, values, data))
 
 
@@ -173,7 +172,7 @@ async def _to_employer(session: AsyncSession, booth: Booth, kind: str, key: str)
     fair = await session.get_one(Fair, booth.fair_id)
     values = await _about(session, fair) | {"when": Span(booth.starts_at, booth.ends_at)}
     if kind == "booth_ended":
-        values["reason"] = booth.reason or _NO_REASON
+        values["reason"] = _short(booth.reason) if booth.reason else _NO_REASON
     ids = {"fair_id": fair.id, "booth_id": booth.id}
     await tell_members(session, booth.employer_id, kind, key, values, **ids)
 
@@ -198,8 +197,12 @@ async def _about(session: AsyncSession, fair: Fair) -> dict[str, Value]:
         "when": Span(fair.starts_at, fair.ends_at),
         "where": where,
         "station": station.name,
-        "reason": fair.cancelled_because or _NO_REASON,
+        "reason": _short(fair.cancelled_because) if fair.cancelled_because else _NO_REASON,
     }
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= _TOLD else f"{words[:_TOLD]}…"
 
 
 _NO_REASON = Both("未说明原因", "no reason was given")

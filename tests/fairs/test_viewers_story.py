@@ -30,7 +30,8 @@ async def test_who_reserved_and_who_comes_are_told_of_a_move_and_a_cancellation_
     [event] = _events((await world.nobody.get(f"/v1/fairs/{fair['id']}.ics")).content)
     assert (event["SEQUENCE"], event.decoded("DTSTART")) == (1, tomorrow(14, days=4))
 
-    ok(await manager.post(f"{path}/cancel", {"reason": "场地停电"}))
+    reason = "场地停电" + ",改日举办" * 300
+    ok(await manager.post(f"{path}/cancel", {"reason": reason}))
     for _ in range(2):
         await world.deliver()
     assert await person.inbox() == ["fair_cancelled", "fair_moved"]
@@ -38,7 +39,8 @@ async def test_who_reserved_and_who_comes_are_told_of_a_move_and_a_cancellation_
     [event] = _events((await world.nobody.get(f"/v1/fairs/{fair['id']}.ics")).content)
     assert (event["SEQUENCE"], str(event["STATUS"])) == (2, "CANCELLED")
     shown = ok(await person.get(f"/v1/fairs/{fair['id']}"))
-    assert (shown["state"], shown["cancelled_because"]) == ("cancelled", "场地停电")
+    assert (shown["state"], shown["cancelled_because"]) == ("cancelled", reason)
+    assert [len(one) < 300 for one in await person.texts() if "场地停电" in one] == [True]
 
 
 async def test_from_the_minute_to_the_job_to_an_application_in_two_taps(world: World) -> None:
