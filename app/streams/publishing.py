@@ -112,10 +112,9 @@ async def _own(session: AsyncSession, name: str) -> Stream:
 
 
 async def _running(session: AsyncSession, stream_id: UUID) -> StreamRun | None:
-    # uq_stream_runs_on_air
-    running: StreamRun | None = await session.scalar(
-        select(StreamRun).where(StreamRun.stream_id == stream_id, StreamRun.ended_at.is_(None))
-    )
+    # uq_stream_runs_on_air; locked, for who is told of may be taken for gone at the same moment
+    statement = select(StreamRun).where(StreamRun.stream_id == stream_id, StreamRun.ended_at.is_(None))
+    running: StreamRun | None = await session.scalar(statement.with_for_update())
     return running
 
 

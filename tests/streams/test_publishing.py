@@ -8,7 +8,7 @@ import time_machine
 
 from app.core import clock
 from app.core.ports import ports
-from app.streams import actions, keeping, queries
+from app.streams import actions, keeping, publishing, queries
 from app.streams.models import Stream
 from tests.streams.media import happened, key_of, new_room, new_stream, publishes, state, tells
 from tests.world import World, ok, refused
@@ -169,6 +169,24 @@ async def test_who_was_taken_for_gone_while_we_were_away_goes_on(world: World, a
     ok(await tells(world, "on_publish_done", stream), 204)
     refused(await tells(world, "on_update", stream, key=key_of(stream)), 403, "publish_refused")
     assert await state(world, stream) == "dropped"
+
+
+async def test_who_is_told_of_while_taken_for_gone_goes_on(world: World) -> None:
+    stream = await new_stream(world)
+    ok(await publishes(world, stream), 204)
+    waits = "wait_event_type = 'Lock' AND datname = current_database()"
+    async with world.session() as session:
+        (run,) = await queries.runs_of(session, stream.id)
+        held = await session.get_one(Stream, stream.id)
+        await publishing.drop(session, held, run, run.seen_at or run.started_at)
+        told = asyncio.create_task(tells(world, "on_update", stream, key=key_of(stream)))
+        async with asyncio.timeout(10):
+            while not await world.count("pg_stat_activity", waits):
+                pass
+    ok(await told, 204)
+
+    assert await state(world, stream) == "live"
+    ok(await tells(world, "on_update", stream, key=key_of(stream)), 204)
 
 
 async def test_the_host_need_not_wait_for_the_clock_to_come_back(world: World) -> None:
