@@ -84,6 +84,7 @@ async def stream_fair(
     address = request.client.host if request.client else ""
     rooms.must_have_room(address)
     found = await rooms.look(fair_id)
+    rooms.must_have_room(address)  # again: those who came at once have waited for the same look
     since = after if last_event_id is None else last_event_id
     if found.state in OVER and since is not None and since >= found.number:
         return Response(status_code=HTTPStatus.NO_CONTENT)  # what ends a browser's coming back

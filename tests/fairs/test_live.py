@@ -237,6 +237,24 @@ async def test_a_process_and_an_address_have_room_for_so_many(
     await here.close()
 
 
+async def test_an_address_has_no_more_room_for_those_who_come_at_once(world: World) -> None:
+    on = await hall(world)
+    async with serving(world.settings) as api:
+        place = urlsplit(api.address)
+
+        async def comes() -> tuple[bytes, asyncio.StreamWriter]:
+            reader, writer = await asyncio.open_connection(place.hostname, place.port)
+            writer.write(f"GET /v1/fairs/{on.fair_id}/live HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            async with asyncio.timeout(20):
+                return (await reader.readline()).split()[1], writer
+
+        came = await asyncio.gather(*(comes() for _ in range(700)))
+        for _, writer in came:
+            writer.close()
+        seated = [status for status, _ in came].count(b"200")
+    assert rooms.MOST_OF_AN_ADDRESS <= seated < 550, "between the last look and the seat a few more come in"
+
+
 async def test_stopping_the_process_ends_the_feed_at_once(world: World) -> None:
     on = await hall(world)
     async with serving(world.settings) as api, listening(api.address, on.fair_id) as listener:
