@@ -25,7 +25,7 @@ from app.fairs.models import HELD, Booth, BoothState, Fair, FairMode, FairState
 from app.notifications.actions import Letter, tell, tell_all
 from app.notifications.alerting import alert
 from app.notifications.kinds import Both, Span, Value
-from app.notifications.parties import tell_members
+from app.notifications.parties import to_members
 from app.stations.models import Station
 
 SLICE = 100  # people a transaction: their inboxes are locked that long
@@ -54,11 +54,13 @@ async def tell_all_whom_it_concerns(session: AsyncSession, event: FairMoved | Fa
     states = [BoothState.CANCELLED] if cancelled else HELD
     # ix_fair_booths_fair_id_order
     booths = select(Booth).where(Booth.fair_id == fair.id, Booth.state.in_(states)).order_by(Booth.id)
+    letters: list[Letter] = []
     for booth in (await session.scalars(booths)).all():
         if cancelled:
-            await _to_employer(session, booth, "booth_fair_cancelled", str(fair.id))
+            letters += await _to_employer(session, booth, "booth_fair_cancelled", str(fair.id))
         else:
-            await _of_the_change(session, booth, fair)
+            letters += await _of_the_change(session, booth, fair)
+    await tell_all(session, letters)
 
 
 @work.task("fairs.tell")
@@ -112,7 +114,7 @@ def _who_reserved(fair: Fair, kind: str, after: UUID | None) -> Select[UUID]:
 async def tell_of_the_invitation(session: AsyncSession, event: BoothInvited) -> None:
     booth = await session.get_one(Booth, event.booth_id)
     if booth.state is BoothState.INVITED:
-        await _to_employer(session, booth, "booth_invited", str(booth.id))
+        await tell_all(session, await _to_employer(session, booth, "booth_invited", str(booth.id)))
 
 
 @afterwards(BoothApplied)
@@ -129,7 +131,7 @@ async def tell_that_the_booth_is_held(session: AsyncSession, event: BoothAccepte
     if booth.state is not BoothState.ACCEPTED:
         return
     if event.by_station:
-        await _to_employer(session, booth, "booth_accepted", str(booth.id))
+        await tell_all(session, await _to_employer(session, booth, "booth_accepted", str(booth.id)))
     else:
         await _to_station(session, booth, "booth_joined")
 
@@ -139,7 +141,7 @@ async def tell_that_nothing_comes_of_it(session: AsyncSession, event: BoothEnded
     """Tell the side that did not say it."""
     booth = await session.get_one(Booth, event.booth_id)
     if event.by_station:
-        await _to_employer(session, booth, "booth_ended", str(booth.id))
+        await tell_all(session, await _to_employer(session, booth, "booth_ended", str(booth.id)))
     else:
         await _to_station(session, booth, "booth_given_up")
 
@@ -148,7 +150,8 @@ async def tell_that_nothing_comes_of_it(session: AsyncSession, event: BoothEnded
 async def tell_of_the_change(session: AsyncSession, event: BoothChanged) -> None:
     booth = await session.get_one(Booth, event.booth_id)
     if booth.state in HELD:
-        await _of_the_change(session, booth, await session.get_one(Fair, booth.fair_id))
+        fair = await session.get_one(Fair, booth.fair_id)
+        await tell_all(session, await _of_the_change(session, booth, fair))
 
 
 @afterwards(QuestionAnswered)
@@ -163,18 +166,18 @@ async def tell_who_asked(session: AsyncSession, event: QuestionAnswered) -> None
     await tell(session, Letter(question.account_id, "question_answered", key, values, data))
 
 
-async def _of_the_change(session: AsyncSession, booth: Booth, fair: Fair) -> None:
-    """Tell the employer once, whether the fair's move or the booth's own is delivered first."""
-    await _to_employer(session, booth, "booth_changed", f"{booth.id}/{fair.sequence}/{booth.version}")
+async def _of_the_change(session: AsyncSession, booth: Booth, fair: Fair) -> list[Letter]:
+    """Return what tells the employer once, whether the fair's move or the booth's own is delivered first."""
+    return await _to_employer(session, booth, "booth_changed", f"{booth.id}/{fair.sequence}/{booth.version}")
 
 
-async def _to_employer(session: AsyncSession, booth: Booth, kind: str, key: str) -> None:
+async def _to_employer(session: AsyncSession, booth: Booth, kind: str, key: str) -> list[Letter]:
     fair = await session.get_one(Fair, booth.fair_id)
     values = await _about(session, fair) | {"when": Span(booth.starts_at, booth.ends_at)}
     if kind == "booth_ended":
         values["reason"] = _short(booth.reason) if booth.reason else _NO_REASON
     ids = {"fair_id": fair.id, "booth_id": booth.id}
-    await tell_members(session, booth.employer_id, kind, key, values, **ids)
+    return await to_members(session, booth.employer_id, kind, key, values, **ids)
 
 
 async def _to_station(session: AsyncSession, booth: Booth, kind: str) -> None:

@@ -94,9 +94,15 @@ async def tell_members(
     session: AsyncSession, employer_id: UUID, kind: str, key: str, values: Values, **ids: UUID
 ) -> None:
     """Tell all who act for an employer of what concerns no engagement."""
+    await tell_all(session, await to_members(session, employer_id, kind, key, values, **ids))
+
+
+async def to_members(
+    session: AsyncSession, employer_id: UUID, kind: str, key: str, values: Values, **ids: UUID
+) -> list[Letter]:
     data = {name: str(value) for name, value in ids.items()} | {"employer_id": str(employer_id)}
     people = (await session.scalars(accounts_of(employer_id))).all()
-    await tell_all(session, [Letter(one, kind, key, values, data) for one in people])
+    return [Letter(one, kind, key, values, data) for one in people]
 
 
 def _letters(

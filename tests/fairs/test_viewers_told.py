@@ -219,14 +219,14 @@ async def test_a_cancelled_fair_tells_everyone_who_reserved_once_though_the_work
     async def dies(session: Any, letters: Any) -> None:
         await tell_all(session, letters)
         dies_at["calls"] += 1
-        if dies_at["calls"] in (2, 3):  # after the second slice was written, before it was committed
+        if dies_at["calls"] in (3, 4):  # the employers, a slice, then after the second one was written
             raise ConnectionError
 
     monkeypatch.setattr("app.notifications.fairs.tell_all", dies)
     for _ in range(4):
         await _again(world)
         await world.deliver()
-    assert dies_at["calls"] == 5
+    assert dies_at["calls"] == 6
     monkeypatch.setattr("app.notifications.fairs.tell_all", tell_all)
     # A worker that died after its commit: the whole is delivered again, the reaction too.
     arguments = await world.look(
@@ -316,6 +316,20 @@ async def test_a_move_is_told_to_an_employer_once_though_its_booth_moves_too(wor
     await moved(world, fair_id, venue="新馆")
     await world.deliver()
     assert (await employer.inbox()).count("booth_changed") == 2
+
+
+async def test_employers_are_told_in_the_one_order_in_which_inboxes_are_locked(world: World) -> None:
+    """Else two fairs that are cancelled at once wait for each other."""
+    employers = [await world.employer() for _ in range(3)]
+    fair_id = await opened(world, starts_at=tomorrow(14, days=3))
+    for employer in reversed(employers):
+        await past.booth(world, fair_id, employer)
+    await cancelled(world, fair_id)
+    await world.deliver()
+    told_to = await world.look(
+        "SELECT array_agg(account_id ORDER BY id) FROM notifications WHERE kind = 'booth_fair_cancelled'"
+    )
+    assert list(told_to) == sorted(employer.id for employer in employers)
 
 
 async def test_who_asked_is_told_the_answer(world: World) -> None:
