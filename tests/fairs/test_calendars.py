@@ -125,9 +125,8 @@ async def test_a_calendar_is_what_the_standard_asks_for(world: World) -> None:
 async def test_its_themes_are_said_as_people_say_them(world: World) -> None:
     theme = {"key_group": "graduate", "trade": "0301"}
     fair_id = await past.fair(world, FairState.BOOKABLE, starts_at=tomorrow(9), **theme)
-    calendar = Calendar.from_ical((await world.nobody.get(f"/v1/fairs/{fair_id}.ics")).content)
-    [event] = calendar.walk("VEVENT")
-    assert event["CATEGORIES"].to_ical().decode() == "直播带岗,线上,高校毕业生,瓦工"
+    raw = (await world.nobody.get(f"/v1/fairs/{fair_id}.ics")).text
+    assert "\r\nCATEGORIES:直播带岗,线上,高校毕业生,瓦工\r\n" in raw
 
 
 async def test_the_calendar_of_all_is_cut_by_time_place_and_group(world: World) -> None:
