@@ -124,7 +124,7 @@ class MarkCase(Schema):
     id: UUID = Field(description="时点编号")
     job_id: UUID = Field(description="讲解的岗位")
     at: datetime = Field(description="开始讲解的时刻")
-    at_s: int | None = Field(description="直播的第几秒,即回放的位置;当时没有推流为 null")
+    at_s: int | None = Field(description="直播的第几秒,即回放的位置;中断时为恢复处,未在直播为 null")
 
     @classmethod
     def of(cls, mark: Mark) -> Self:

@@ -66,15 +66,17 @@ async def runs_of(session: AsyncSession, stream_id: UUID) -> Sequence[StreamRun]
 async def seconds_sent(session: AsyncSession, stream_id: UUID, at: datetime) -> int | None:
     """Return how many seconds the stream had sent at an instant; None when it was not on air then.
 
-    Drops do not count, so it is also the place in the replay, whose parts follow one another.
+    Drops do not count, so it is also the place in the replay, whose parts follow one another. In a drop that
+    lasts it is the place at which the stream goes on.
     """
-    sent = 0.0
+    sent, last = 0.0, None
     for run in await runs_of(session, stream_id):
         if run.started_at <= at and (run.ended_at is None or at < run.ended_at):
             return int(sent + (at - run.started_at).total_seconds())
         if run.ended_at is not None and run.ended_at <= at:
-            sent += (run.ended_at - run.started_at).total_seconds()
-    return None
+            sent, last = sent + (run.ended_at - run.started_at).total_seconds(), run.ended_at
+    dropped_at = await session.scalar(select(Stream.dropped_at).where(Stream.id == stream_id))
+    return int(sent) if last is not None and last == dropped_at else None
 
 
 async def replay(session: AsyncSession, stream_id: UUID, since: datetime | None = None) -> list[ReplayPart]:

@@ -235,6 +235,19 @@ async def test_the_streams_own_time_leaves_out_the_drops(world: World) -> None:
             at = start + timedelta(seconds=after)
             assert await queries.seconds_sent(session, stream.id, at) == sent, after
 
+    with time_machine.travel(start + timedelta(seconds=350), tick=False):
+        ok(await tells(world, "on_publish_done", stream, 300), 204)
+        async with world.session() as session:
+            away = [
+                await queries.seconds_sent(session, stream.id, clock.now() + timedelta(seconds=s))
+                for s in (0, 9)
+            ]
+            assert away == [210, 210], "where it will go on"
+    with time_machine.travel(start + timedelta(seconds=420), tick=False):
+        await keeping.look_for_the_away(world.database)
+        async with world.session() as session:
+            assert await queries.seconds_sent(session, stream.id, clock.now()) is None
+
 
 async def test_an_outside_room_is_not_published_to_us(world: World) -> None:
     room = await new_room(world)
