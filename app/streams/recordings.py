@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock, work
@@ -73,7 +73,7 @@ async def look_for_the_unclaimed(database: Database) -> None:
                 .join(Stream, Stream.id == StreamRun.stream_id)
                 .where(Stream.name == name, StreamRun.ended_at.is_not(None), StreamRun.recording.is_(None))
                 .where(StreamRun.started_at.between(begun - NEAR, begun + NEAR))
-                .order_by(StreamRun.started_at)
+                .order_by(func.abs(func.extract("epoch", StreamRun.started_at - begun)))
                 .limit(1)
                 .with_for_update(of=StreamRun)
             )

@@ -210,3 +210,21 @@ async def test_who_sent_nothing_leaves_nothing_to_keep(world: World) -> None:
     assert not recording.exists()
     assert await world.count("procrastinate_failures") == 0
     assert await world.count("stream_runs", "replay_key IS NOT NULL") == 0
+
+
+async def test_a_recording_goes_to_the_run_it_began_with(world: World) -> None:
+    """Of two runs within a minute, the first of which left no file."""
+    stream, start = await new_stream(world), clock.now()
+    for client, later in ((1, 0), (2, 40)):
+        with time_machine.travel(start + timedelta(seconds=later), tick=False):
+            ok(await publishes(world, stream, client), 204)
+            ok(await tells(world, "on_publish_done", stream, client), 204)
+    recording = ports().live.recordings / f"{stream.name}-{int(start.timestamp()) + 40}.flv"
+    recording.parent.mkdir(parents=True, exist_ok=True)
+    recording.touch()
+
+    with time_machine.travel(clock.now() + timedelta(minutes=5), tick=False):
+        await recordings.look_for_the_unclaimed(world.database)
+
+    assert await world.look("SELECT client FROM stream_runs WHERE recording IS NOT NULL") == "2"
+    recording.unlink()
