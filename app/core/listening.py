@@ -54,9 +54,8 @@ class Listener:
             await asyncio.sleep(AGAIN_AFTER_S)
 
     async def _listen(self) -> None:
-        connection = await asyncpg.connect(
-            self._url, timeout=TIMEOUT_S, server_settings={"application_name": "gigs-listener", "role": ROLE}
-        )
+        named = {"application_name": f"gigs-listener-{self._channel}", "role": ROLE}
+        connection = await asyncpg.connect(self._url, timeout=TIMEOUT_S, server_settings=named)
         lost = asyncio.Event()
 
         def hear(_: Any, __: int, ___: str, payload: str) -> None:

@@ -9,7 +9,7 @@ from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.etags import tag
 from app.core.pages import Cursor, Limit, newest
-from app.core.problems import Invalid, NotFound
+from app.core.problems import Invalid, NotFound, TooMany
 from app.employers.problems import NotVerified
 from app.employers.queries import acting_for
 from app.fairs import booth_steps, booths, planning_queries
@@ -45,7 +45,9 @@ async def list_own_booths(
     summary="申请展位",
     status_code=HTTPStatus.CREATED,
     dependencies=[Once],
-    responses=answers(NotFound, NotVerified, FairStateConflict, FairBegun, BoothTaken, BoothsFull, Invalid),
+    responses=answers(
+        NotFound, NotVerified, FairStateConflict, FairBegun, BoothTaken, BoothsFull, Invalid, TooMany
+    ),
 )
 async def apply_for_booth(
     session: Session, account: AsAccount, response: Response, employer_id: UUID, given: BoothApplication

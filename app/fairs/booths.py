@@ -1,6 +1,7 @@
 """Booths: by invitation of a station or by application of an employer, decided by the other side."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.asking import Officer
 from app.audit.actions import SYSTEM
-from app.core import clock
+from app.core import clock, limits
 from app.core.events import emit
 from app.core.problems import NotFound, must_be_fresh, refuse_field
 from app.core.types import new_id
@@ -21,6 +22,8 @@ from app.fairs.models import AHEAD, HELD, Booth, BoothState, Fair, FairJob, Fair
 from app.fairs.moving import lock_employers
 from app.fairs.problems import BoothsFull, BoothTaken, BoothTimesInvalid
 from app.fairs.showing import put_jobs
+
+ASKED_A_DAY = limits.Rate("fair_booths", 30, timedelta(days=1))
 
 
 async def invite(session: AsyncSession, officer: Officer, fair: Fair, given: BoothInvitation) -> Booth:
@@ -41,7 +44,11 @@ async def invite(session: AsyncSession, officer: Officer, fair: Fair, given: Boo
 
 
 async def apply(session: AsyncSession, employer: Employer, given: BoothApplication) -> Booth:
-    """Ask for a booth at a fair that can be booked; one that is only planned is nobody's to know."""
+    """Ask for a booth at a fair that can be booked; one that is only planned is nobody's to know.
+
+    Each time the station is told, so who asks and takes back without end is told to wait.
+    """
+    await limits.take(session, ASKED_A_DAY, str(employer.id))
     fair = await lock_fair(session, given.fair_id)
     if fair.state is FairState.PLANNED:
         raise NotFound

@@ -95,6 +95,15 @@ async def test_an_employer_applies_and_the_station_decides(world: World, manager
         assert await world.count("events", f"kind = '{kind}'") == times
 
 
+async def test_who_asks_and_takes_back_without_end_is_told_to_wait(world: World, manager: Actor) -> None:
+    employer = await world.employer()
+    fair = await opened(manager)
+    for _ in range(30):
+        booth = await applies(employer, fair)
+        ok(await employer.post(own(employer, booth, "withdraw"), {}))
+    refused(await employer.post(own(employer), {"fair_id": fair["id"]}), 429, "too_many")
+
+
 async def test_only_verified_employers_come(world: World, manager: Actor) -> None:
     unverified, later = await world.employer(verified=False), await world.employer()
     fair = await opened(manager)

@@ -164,7 +164,7 @@ async def test_nothing_is_missed_when_the_listening_connection_is_killed(
         for turn_ in range(3):
             await server.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE application_name = 'gigs-listener' AND datname = $1",
+                " WHERE application_name = 'gigs-listener-fairs' AND datname = $1",
                 urlsplit(world.settings.database_url).path[1:],
             )
             await on.shows(turn_)

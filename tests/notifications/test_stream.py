@@ -122,7 +122,7 @@ async def test_nothing_is_lost_when_the_listening_connection_is_killed(
 async def killed(server: "asyncpg.Connection[Any]", settings: Settings) -> int:
     rows = await server.fetch(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE application_name = 'gigs-listener' AND datname = $1",
+        " WHERE application_name = 'gigs-listener-inbox' AND datname = $1",
         urlsplit(settings.database_url).path[1:],
     )
     return len(rows)
@@ -131,7 +131,8 @@ async def killed(server: "asyncpg.Connection[Any]", settings: Settings) -> int:
 async def until_listening(server: "asyncpg.Connection[Any]", settings: Settings) -> None:
     async with asyncio.timeout(SOON_S):
         while not await server.fetchval(  # noqa: ASYNC110 - another process has no event to wait for
-            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'gigs-listener' AND datname = $1",
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE application_name = 'gigs-listener-inbox' AND datname = $1",
             urlsplit(settings.database_url).path[1:],
         ):
             await asyncio.sleep(0.05)
