@@ -101,7 +101,7 @@ async def test_who_asks_and_takes_back_without_end_is_told_to_wait(world: World,
     for _ in range(30):
         booth = await applies(employer, fair)
         ok(await employer.post(own(employer, booth, "withdraw"), {}))
-    refused(await employer.post(own(employer), {"fair_id": fair["id"]}), 429, "too_many")
+    refused(await employer.post(own(employer), {"fair_id": fair["id"]}), 429, "too_many_requests")
 
 
 async def test_only_verified_employers_come(world: World, manager: Actor) -> None:
