@@ -126,6 +126,20 @@ async def api_restarts(api: Any) -> None:
     await api.up()
 
 
+async def test_a_posting_that_staff_remove_leaves_the_screens(world: World) -> None:
+    on = await hall(world)
+    reviewer = await world.staff(COUNTY, Role.REVIEWER)
+    async with serving(world.settings) as api, listening(api.address, on.fair_id) as listener:
+        await listener.event()
+        mark = await on.shows(0)
+        assert (await listener.event()).about["job"]["title"] == "甲"
+        ok(await reviewer.post(f"/admin/v1/jobs/{on.jobs[0]['id']}/remove", {"reason": "虚假招聘"}))
+        await world.deliver()
+        assert await listener.event() == ("hidden", 2, {"id": mark["id"]})
+        async with listening(api.address, on.fair_id, after=0) as late:
+            assert (await late.event()).kind == "hidden"
+
+
 async def test_a_hidden_question_leaves_the_memory_of_who_is_still_behind(world: World) -> None:
     on = await hall(world)
     async with serving(world.settings) as api, listening(api.address, on.fair_id) as listener:
