@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.audit.actions import Actor, record
+from app.audit.actions import Actor
 from app.core import clock
 from app.core.problems import NotFound
 from app.fairs.models import AHEAD, HELD, Booth, BoothState, Fair, FairJob
+from app.fairs.noting import Facts, note
 from app.fairs.problems import FairBegun
 
 SLOT = ("starts_at", "ends_at", "label", "order")
@@ -56,25 +57,15 @@ def told(booth: Booth) -> dict[str, Any]:
     return {name: None if value is None else str(value) for name, value in told.items()}
 
 
-async def note(
+async def note_booth(
     session: AsyncSession,
-    actor: Actor,
+    by: Actor,
     fair: Fair,
     booth: Booth,
     verb: str,
-    before: dict[str, Any] | None,
+    before: Facts = None,
     reason: str | None = None,
 ) -> None:
     """Write into the ledger what was done to a booth."""
-    await session.flush()
-    await record(
-        session,
-        actor,
-        f"fair_booth.{verb}",
-        object_kind="fair_booth",
-        object_id=booth.id,
-        division=fair.division,
-        before=before,
-        after=told(booth),
-        reason=reason,
-    )
+    deed = f"fair_booth.{verb}"
+    await note(session, by, fair, deed, booth, before=before, after=told(booth), reason=reason)

@@ -15,7 +15,7 @@ from app.core.problems import NotFound, must_be_fresh, refuse_field
 from app.core.types import new_id
 from app.employers.models import Employer
 from app.fairs.booth_schemas import MOST_BOOTHS, BoothApplication, BoothChanges, BoothInvitation, JobShown
-from app.fairs.booth_steps import SLOT, close, lock_fair, must_be_ahead, note, told
+from app.fairs.booth_steps import SLOT, close, lock_fair, must_be_ahead, note_booth, told
 from app.fairs.clashes import booths_must_not_clash
 from app.fairs.events import BoothAccepted, BoothApplied, BoothChanged, BoothEnded, BoothInvited
 from app.fairs.models import AHEAD, HELD, Booth, BoothState, Fair, FairJob, FairState
@@ -38,7 +38,7 @@ async def invite(session: AsyncSession, officer: Officer, fair: Fair, given: Boo
     booth.staff_id = officer.staff.id
     _must_fit(booth, fair)
     session.add(booth)
-    await note(session, officer.actor, fair, booth, "invite", None)
+    await note_booth(session, officer.actor, fair, booth, "invite")
     await emit(session, BoothInvited(booth.id))
     return booth
 
@@ -121,7 +121,7 @@ async def end_for_stopped(session: AsyncSession, fair: Fair, booth: Booth, reaso
         return
     before = told(booth)
     await close(session, fair, booth, BoothState.WITHDRAWN, reason)
-    await note(session, SYSTEM, fair, booth, "withdraw", before, reason)
+    await note_booth(session, SYSTEM, fair, booth, "withdraw", before, reason)
     await emit(session, BoothEnded(booth.id, by_station=True))
 
 
@@ -154,7 +154,7 @@ async def change(
             await booths_must_not_clash(session, officer, [booth])
     if changed:
         booth.version += 1
-        await note(session, officer.actor, fair, booth, "change", before)
+        await note_booth(session, officer.actor, fair, booth, "change", before)
     if changed - {"order"}:
         await emit(session, BoothChanged(booth.id))
     return booth
@@ -225,4 +225,4 @@ async def _decide(
         booth.staff_id = officer.staff.id
     await close(session, fair, booth, state, reason)
     if officer:
-        await note(session, officer.actor, fair, booth, verb, before, reason)
+        await note_booth(session, officer.actor, fair, booth, verb, before, reason)

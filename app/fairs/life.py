@@ -7,7 +7,6 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.asking import Officer
-from app.audit.actions import record
 from app.core import clock, rounds, work
 from app.core.db import Database
 from app.core.events import at_once, emit
@@ -16,6 +15,7 @@ from app.fairs.audience import ToldKind
 from app.fairs.events import FairCancelled, FairEnded, FairLive
 from app.fairs.feed import tell
 from app.fairs.models import AHEAD, Fair, FairState
+from app.fairs.noting import note
 from app.streams import actions as streams
 from app.streams.events import StreamEnded, StreamStarted
 from app.streams.models import LiveKind, Stream, StreamState
@@ -55,7 +55,7 @@ async def start(session: AsyncSession, officer: Officer, fair: Fair) -> None:
     stream = await _stream_of(session, fair)
     if stream and stream.kind is not LiveKind.OWN and stream.state not in ON_AIR:
         await streams.begin_by_hand(session, stream)
-    await _record(session, officer, fair, "start", before)
+    await _note(session, officer, fair, "fair.start", before)
 
 
 async def stop(session: AsyncSession, officer: Officer, fair: Fair) -> None:
@@ -65,7 +65,7 @@ async def stop(session: AsyncSession, officer: Officer, fair: Fair) -> None:
     await finish(session, fair)
     if stream := await _stream_of(session, fair):
         await streams.end_by_hand(session, stream)
-    await _record(session, officer, fair, "end", before)
+    await _note(session, officer, fair, "fair.end", before)
 
 
 async def begin(session: AsyncSession, fair: Fair) -> None:
@@ -167,14 +167,6 @@ async def _turned(session: AsyncSession, fair: Fair) -> None:
     await tell(session, fair, ToldKind.STATE)
 
 
-async def _record(session: AsyncSession, officer: Officer, fair: Fair, verb: str, before: FairState) -> None:
-    await record(
-        session,
-        officer.actor,
-        f"fair.{verb}",
-        object_kind="fair",
-        object_id=fair.id,
-        division=fair.division,
-        before={"state": before.value},
-        after={"state": fair.state.value},
-    )
+async def _note(session: AsyncSession, officer: Officer, fair: Fair, deed: str, before: FairState) -> None:
+    was, now = {"state": before.value}, {"state": fair.state.value}
+    await note(session, officer.actor, fair, deed, before=was, after=now)

@@ -8,7 +8,6 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.asking import Officer
-from app.audit.actions import record
 from app.core import clock
 from app.core.problems import NotFound, refuse_field
 from app.core.types import new_id
@@ -16,6 +15,7 @@ from app.engagements.models import Application
 from app.fairs.audience import Mark, ToldKind
 from app.fairs.feed import tell
 from app.fairs.models import Booth, BoothState, Fair, FairJob, FairState
+from app.fairs.noting import note
 from app.fairs.problems import JobNotAtFair, MarkBeforeStream, TimetableOver
 from app.streams.queries import seconds_sent
 
@@ -38,7 +38,7 @@ async def show(session: AsyncSession, officer: Officer, fair: Fair, job_id: UUID
     session.add(mark)
     await session.flush()
     await tell(session, fair, ToldKind.SHOW, mark.id)
-    await _record(session, officer, fair, mark, "mark", None, _told(mark))
+    await note(session, officer.actor, fair, "fair.mark", mark, after=_told(mark))
     return mark
 
 
@@ -58,7 +58,7 @@ async def move(session: AsyncSession, officer: Officer, fair: Fair, mark_id: UUI
     mark.at += timedelta(seconds=by_s)
     await session.flush()
     await tell(session, fair, ToldKind.SHOW, mark.id)
-    await _record(session, officer, fair, mark, "move_mark", before, _told(mark))
+    await note(session, officer.actor, fair, "fair.move_mark", mark, before=before, after=_told(mark))
     return mark
 
 
@@ -78,7 +78,7 @@ async def remove(session: AsyncSession, officer: Officer, fair: Fair, mark_id: U
     await session.delete(mark)
     await session.flush()
     await tell(session, fair, ToldKind.HIDDEN, mark.id)
-    await _record(session, officer, fair, mark, "remove_mark", _told(mark), None)
+    await note(session, officer.actor, fair, "fair.remove_mark", mark, before=_told(mark))
 
 
 def of(fair_id: UUID) -> Select[Mark]:
@@ -118,24 +118,3 @@ def _timetable(fair_id: UUID) -> Select[UUID]:
 
 def _told(mark: Mark) -> dict[str, Any]:
     return {"job_id": str(mark.job_id), "at": mark.at.isoformat(), "at_s": mark.at_s}
-
-
-async def _record(
-    session: AsyncSession,
-    officer: Officer,
-    fair: Fair,
-    mark: Mark,
-    verb: str,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
-) -> None:
-    await record(
-        session,
-        officer.actor,
-        f"fair.{verb}",
-        object_kind="fair_mark",
-        object_id=mark.id,
-        division=fair.division,
-        before=before,
-        after=after,
-    )

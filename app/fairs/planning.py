@@ -8,7 +8,6 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.asking import Officer
-from app.audit.actions import record
 from app.core import clock
 from app.core.events import emit
 from app.core.problems import Fault, Invalid, Unauthenticated, must_be_fresh
@@ -27,6 +26,7 @@ from app.fairs.models import (
     Organiser,
 )
 from app.fairs.moving import Times, move_booths
+from app.fairs.noting import note
 from app.fairs.planning_schemas import FairChanges, FairDraft
 from app.fairs.problems import FairBegun, FairTimesInvalid, LicenceMissing
 from app.geo.models import Division
@@ -78,7 +78,7 @@ async def plan(session: AsyncSession, officer: Officer, draft: FairDraft) -> Fai
     await _must_be_right(session, officer, fair, {"starts_at", "ends_at", "host_id", "trade"}, faults)
     await must_not_clash(session, officer, fair)
     session.add(fair)
-    await note(session, officer, fair, "plan", None)
+    await note(session, officer.actor, fair, "fair.plan", after=told(fair))
     return fair
 
 
@@ -111,7 +111,7 @@ async def change(
     if changed:
         touch(fair)
         fair.sequence += 1 if changed.intersection(_IN_CALENDARS) else 0
-        await note(session, officer, fair, "change", before)
+        await note(session, officer.actor, fair, "fair.change", before=before, after=told(fair))
     if changed.intersection(_TIME_AND_PLACE):
         await emit(session, FairMoved(fair.id))
     return fair
@@ -122,7 +122,7 @@ async def put_cover(session: AsyncSession, officer: Officer, fair: Fair, key: st
     fair.must_be(*(state for state in FairState if state is not FairState.CANCELLED))
     before, fair.cover_key = told(fair), key
     touch(fair)
-    await note(session, officer, fair, "cover", before)
+    await note(session, officer.actor, fair, "fair.cover", before=before, after=told(fair))
     return fair
 
 
@@ -139,7 +139,7 @@ async def open_(session: AsyncSession, officer: Officer, fair: Fair) -> Fair:
     before = told(fair)
     fair.state, fair.opened_at = FairState.BOOKABLE, clock.now()
     touch(fair)
-    await note(session, officer, fair, "open", before)
+    await note(session, officer.actor, fair, "fair.open", before=before, after=told(fair))
     await emit(session, FairOpened(fair.id))
     return fair
 
@@ -151,7 +151,7 @@ async def cancel(session: AsyncSession, officer: Officer, fair: Fair, reason: st
     fair.state, fair.cancelled_at, fair.cancelled_because = FairState.CANCELLED, now, reason
     fair.sequence += 1
     touch(fair)
-    await note(session, officer, fair, "cancel", before, reason)
+    await note(session, officer.actor, fair, "fair.cancel", before=before, after=told(fair), reason=reason)
     await session.execute(
         update(Booth)
         .where(Booth.fair_id == fair.id, Booth.state.in_(HELD))
@@ -213,26 +213,3 @@ def told(fair: Fair) -> dict[str, Any]:
     """Return what the ledger notes of a fair."""
     noted = {name: getattr(fair, name) for name in _NOTED}
     return {name: None if value is None else str(value) for name, value in noted.items()}
-
-
-async def note(
-    session: AsyncSession,
-    officer: Officer,
-    fair: Fair,
-    verb: str,
-    before: dict[str, Any] | None,
-    reason: str | None = None,
-) -> None:
-    """Write into the ledger what was done to a fair."""
-    await session.flush()
-    await record(
-        session,
-        officer.actor,
-        f"fair.{verb}",
-        object_kind="fair",
-        object_id=fair.id,
-        division=fair.division,
-        before=before,
-        after=told(fair),
-        reason=reason,
-    )

@@ -8,7 +8,6 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.asking import Officer
-from app.audit.actions import record
 from app.core import clock, limits
 from app.core.events import emit
 from app.core.problems import Fault, NotFound
@@ -18,6 +17,7 @@ from app.fairs.audience import Question, QuestionState, ToldKind
 from app.fairs.events import QuestionAnswered
 from app.fairs.feed import SEEN, tell
 from app.fairs.models import Fair, FairJob, FairState
+from app.fairs.noting import note
 from app.fairs.problems import ContactInWords, JobNotAtFair, WordsForbidden
 from app.fairs.queries import one_seen_by_all
 from app.identity.models import Account
@@ -151,17 +151,8 @@ async def _turn(
     before = _told(question)
     question.state, question.answer = state, words
     question.staff_id, question.changed_at = officer.staff.id, clock.now()
-    await session.flush()
-    await record(
-        session,
-        officer.actor,
-        f"fair.{verb}_question",
-        object_kind="fair_question",
-        object_id=question.id,
-        division=fair.division,
-        before=before,
-        after=_told(question),
-    )
+    deed, after = f"fair.{verb}_question", _told(question)
+    await note(session, officer.actor, fair, deed, question, before=before, after=after)
 
 
 def _told(question: Question) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.asking import Officer
-from app.audit.actions import record
 from app.core.types import new_id
 from app.fairs.clashes import must_not_clash
 from app.fairs.models import AHEAD, Fair, FairState
+from app.fairs.noting import note
 from app.fairs.problems import FairWithoutStream
 from app.streams import actions as streams
 from app.streams.models import LiveKind, LivePlatform, Stream, StreamRun
@@ -53,7 +53,7 @@ async def put_up(
     else:
         await streams.change(session, stream, kind, platform=platform, room=room, link=link)
     await must_not_clash(session, officer, fair)
-    await _record(session, officer, fair, "set_stream", before, _told(stream))
+    await note(session, officer.actor, fair, "fair.set_stream", before=before, after=_told(stream))
     return await _shown(session, fair, stream)
 
 
@@ -64,7 +64,7 @@ async def hand_out(session: AsyncSession, officer: Officer, fair: Fair) -> tuple
     await streams.new_key(session, stream)
     until = fair.ends_at + LONGER
     address = push_address(stream, until)
-    await _record(session, officer, fair, "new_stream_key", None, None)
+    await note(session, officer.actor, fair, "fair.new_stream_key")
     return address, until
 
 
@@ -73,7 +73,7 @@ async def link_replay(session: AsyncSession, officer: Officer, fair: Fair, link:
     stream = await _must_have_stream(session, fair)
     before = {"replay_link": stream.replay_link}
     await streams.link_replay(session, stream, link)
-    await _record(session, officer, fair, "link_replay", before, {"replay_link": link})
+    await note(session, officer.actor, fair, "fair.link_replay", before=before, after={"replay_link": link})
     return await _shown(session, fair, stream)
 
 
@@ -99,23 +99,3 @@ async def _shown(session: AsyncSession, fair: Fair, stream: Stream) -> Stage:
 def _told(stream: Stream) -> dict[str, Any]:
     platform = stream.platform.value if stream.platform else None
     return {"kind": stream.kind.value, "platform": platform, "room": stream.room, "link": stream.link}
-
-
-async def _record(
-    session: AsyncSession,
-    officer: Officer,
-    fair: Fair,
-    verb: str,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
-) -> None:
-    await record(
-        session,
-        officer.actor,
-        f"fair.{verb}",
-        object_kind="fair",
-        object_id=fair.id,
-        division=fair.division,
-        before=before,
-        after=after,
-    )
