@@ -6,6 +6,7 @@ from fastapi import Response
 
 
 class _Private(Response):
+    # `status_code` is given by nobody: FastAPI reads the contract's status from its default.
     def __init__(
         self, content: bytes, status_code: int = 200, headers: Mapping[str, str] | None = None
     ) -> None:

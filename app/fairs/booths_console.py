@@ -86,8 +86,7 @@ async def change_booth(
     if_match: IfMatch = None,
 ) -> BoothCase:
     """时段、展位号、出场顺序;岗位的计划时刻须仍在时段内。"""
-    fair = await planning_queries.one_in_reach(session, officer, fair_id, locked=True)
-    booth = await booth_steps.lock_booth(session, fair, booth_id)
+    fair, booth = await _locked(session, officer, fair_id, booth_id)
     booth = await booths.change(session, officer, fair, booth, changes, version_in(if_match))
     return await _shown(session, response, booth)
 

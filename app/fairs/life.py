@@ -16,6 +16,7 @@ from app.fairs.events import FairCancelled, FairEnded, FairLive
 from app.fairs.feed import tell
 from app.fairs.models import AHEAD, Fair, FairState
 from app.fairs.noting import note
+from app.fairs.planning_queries import in_reach_of
 from app.streams import actions as streams
 from app.streams.events import StreamEnded, StreamStarted
 from app.streams.models import LiveKind, Stream, StreamState
@@ -27,17 +28,9 @@ FORGOTTEN = timedelta(hours=2)
 ON_AIR = (StreamState.LIVE, StreamState.DROPPED)
 
 
-async def in_reach(session: AsyncSession, officer: Officer, fair_id: UUID) -> Fair:
-    """Return a fair within reach, to read."""
-    fair = await session.scalar(select(Fair).where(Fair.id == fair_id, officer.reaches(Fair.division)))
-    if fair is None:
-        raise NotFound
-    return fair
-
-
 async def in_hand(session: AsyncSession, officer: Officer, fair_id: UUID) -> Fair:
     """Return a fair within reach, locked; who reserves or asks in the meantime does not wait for it."""
-    statement = select(Fair).where(Fair.id == fair_id, officer.reaches(Fair.division))
+    statement = in_reach_of(officer).where(Fair.id == fair_id)
     fair = await session.scalar(statement.with_for_update(key_share=True))
     if fair is None:
         raise NotFound

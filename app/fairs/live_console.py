@@ -27,6 +27,7 @@ from app.fairs.live_schemas import (
     StreamCase,
     StreamSetting,
 )
+from app.fairs.planning_queries import one_in_reach
 from app.fairs.problems import (
     ContactInWords,
     FairStateConflict,
@@ -75,7 +76,7 @@ async def renew_fair_stream_key(session: Session, officer: AsManager, fair_id: U
 @router.get("/{fair_id}/stream", summary="直播状态", responses=answers(FairWithoutStream))
 async def read_fair_stream(session: Session, officer: AsReader, fair_id: UUID) -> StreamCase:
     """状态、各次推流和播放地址;推流地址不在其中。"""
-    return StreamCase.of(await staging.stage_of(session, await life.in_reach(session, officer, fair_id)))
+    return StreamCase.of(await staging.stage_of(session, await one_in_reach(session, officer, fair_id)))
 
 
 @router.put("/{fair_id}/stream/replay", summary="填写回放链接", responses=answers(FairWithoutStream))
@@ -118,7 +119,7 @@ async def list_marks(
     session: Session, officer: AsReader, fair_id: UUID, limit: Limit = 20, cursor: Cursor = None
 ) -> MarkPage:
     """各岗位从直播的哪一秒开始讲解。"""
-    await life.in_reach(session, officer, fair_id)
+    await one_in_reach(session, officer, fair_id)
     statement, scope = marks.of(fair_id), f"marks/{fair_id}"
     found, following = await oldest(session, statement, Mark.id, limit, cursor, scope)
     return MarkPage(items=[MarkCase.of(one) for one in found], next_cursor=following)
@@ -163,7 +164,7 @@ async def list_questions(
     cursor: Cursor = None,
 ) -> QuestionPage:
     """待审的和已处理的;招聘中不得使用的词句在 findings 中指出。"""
-    await life.in_reach(session, officer, fair_id)
+    await one_in_reach(session, officer, fair_id)
     statement, scope = questions.with_askers(fair_id, state), f"questions/{fair_id}/{state}"
     found, following = await oldest(session, statement, Question.id, limit, cursor, scope)
     return QuestionPage(items=[QuestionCase.of_asker(*one) for one in found], next_cursor=following)
