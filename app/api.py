@@ -26,11 +26,17 @@ from app.fairs import console as fairs_console
 from app.fairs import live_routes as fairs_live
 from app.fairs import routes as fairs
 from app.fairs import viewing_routes as fairs_seen
+from app.feed import console as exchange
+from app.feed import copies_routes, figures_routes, person_routes
+from app.feed import routes as feed
 from app.geo import routes as divisions
 from app.hall import console as hall
 from app.identity import device_routes as devices
 from app.identity import routes as identity
 from app.imports import console as imports
+from app.inbound import application_routes as outcomes_inbound
+from app.inbound import console as inbound_console
+from app.inbound import routes as inbound
 from app.jobs import console as jobs_console
 from app.jobs import routes as jobs
 from app.jobs import search_routes as search
@@ -44,6 +50,8 @@ from app.offices import staff_console
 from app.outcomes import console as outcomes
 from app.pay import console as pay_console
 from app.pay import routes as pay
+from app.pushes import console as pushes_console
+from app.pushes import routes as pushes
 from app.queues import console as queues
 from app.referrals import console as referrals
 from app.standing import console as standing_console
@@ -52,6 +60,7 @@ from app.stations import routes as stations
 from app.statistics import console as statistics_console
 from app.statistics import routes as statistics
 from app.streams import routes as replays
+from app.sync import console as province_clients
 from app.sync import routes as sync
 from app.trades import routes as trades
 from app.workers import console as workers_console
@@ -161,8 +170,21 @@ _STATIONS: list[APIRouter] = [
     city.wages,
     city.trades,
     city.outbox,
+    province_clients.router,
+    exchange.router,
+    pushes_console.router,
+    inbound_console.router,
     ledger_console.router,
 ]
 # Each list of the stations is also a spreadsheet (api.md, Admin).
 ADMIN = [*(exportable(router) for router in _STATIONS), at_the_counter(HELPED)]
-PROVINCE: list[APIRouter] = [sync.router]
+PROVINCE: list[APIRouter] = [
+    sync.router,
+    feed.router,
+    copies_routes.router,
+    person_routes.router,
+    figures_routes.router,
+    pushes.router,
+    outcomes_inbound.router,
+    inbound.router,
+]

@@ -12,13 +12,16 @@ from app.employers import models as employers
 from app.engagements import models as engagements
 from app.fairs import audience as fairs_audience
 from app.fairs import models as fairs
+from app.feed import models as feed
 from app.geo import models as geo
 from app.identity import models as identity
 from app.imports import models as imports
+from app.inbound import models as inbound
 from app.jobs import models as jobs
 from app.notices import models as notices
 from app.notifications import models as notifications
 from app.pay import models as pay
+from app.pushes import models as pushes
 from app.referrals import models as referrals
 from app.standing import models as standing
 from app.stations import models as stations
@@ -58,4 +61,7 @@ TABLES = [
     streams,
     fairs,
     fairs_audience,
+    feed,
+    pushes,
+    inbound,
 ]

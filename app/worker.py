@@ -24,14 +24,18 @@ async def run(settings: Settings) -> None:
     logs.set_up(settings.log_level)
     keyring.install(settings)
     ports.install(settings)
-    database = Database(settings.driver_url, CONCURRENCY + 2)
+    database = Database(settings.driver_url, CONCURRENCY + 4)
     working = asyncio.create_task(_work(settings, database))
+    steady = asyncio.create_task(work.keep_doing(database))
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, working.cancel)
     try:
         with contextlib.suppress(asyncio.CancelledError):
             await working
     finally:
+        steady.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await steady
         await database.close()
 
 

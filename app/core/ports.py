@@ -37,6 +37,7 @@ class Ports:
     sms: Sms
     live: Live
     push: Push | None  # none: nobody to push through, so nothing is promised
+    allowed: tuple[str, ...] = ()  # host:port of test servers that outbound calls may reach
 
 
 _installed: list[Ports] = []
@@ -45,7 +46,9 @@ _installed: list[Ports] = []
 def install(settings: Settings) -> None:
     """Open the ports that the settings name."""
     push = LocalPush() if settings.is_local else None
-    _installed[:] = [Ports(Files(settings.files_at), _sms(settings), _live(settings), push)]
+    _installed[:] = [
+        Ports(Files(settings.files_at), _sms(settings), _live(settings), push, settings.outbound_allowed)
+    ]
 
 
 def ports() -> Ports:

@@ -66,6 +66,10 @@ class Settings(BaseSettings):
     sms_app_id: str = Field("", description="Tencent's SmsSdkAppId")
     sms_templates: dict[str, str] = Field(default={}, description="our template name: the provider's code")
 
+    outbound_allowed: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="host:port, parted by commas: test servers that may be private; local alone"
+    )
+
     # Live streams (deploy/README.md): a server whose addresses are empty is not offered.
     live_push_url: str = Field("", description="rtmp://host/live of our own nginx-rtmp")
     live_play_url: str = Field("", description="https://host/hls of the same")
@@ -86,6 +90,9 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _parse_keys(cls, values: dict[str, object]) -> dict[str, object]:
+        allowed = values.get("outbound_allowed")
+        if isinstance(allowed, str):
+            values["outbound_allowed"] = tuple(part.strip() for part in allowed.split(",") if part.strip())
         for name, separator in (("token_keys", "-----END PRIVATE KEY-----"), ("sealing_keys", ",")):
             raw = values.get(name)
             if isinstance(raw, str):
@@ -110,6 +117,7 @@ class Settings(BaseSettings):
                 or any(key.get_secret_value() == LOCAL_SEALING_KEY for key in self.sealing_keys.values()),
                 "INDEX_KEY": self.index_key.get_secret_value() == LOCAL_SECRET,
                 "SMS_PROVIDER": self.sms_provider is SmsProvider.LOCAL,
+                "OUTBOUND_ALLOWED (leave it out)": bool(self.outbound_allowed),
                 "LIVE_CALLBACK_SECRET": bool(self.live_push_url)
                 and self.live_callback_secret.get_secret_value() == LOCAL_SECRET,
             }.items()

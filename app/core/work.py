@@ -1,5 +1,6 @@
 """Promised work: jobs written in the transaction that causes them, done at least once by the worker."""
 
+import asyncio
 import json
 import warnings
 from collections.abc import Awaitable, Callable, Iterable
@@ -31,6 +32,8 @@ OPTIONS = f"-c enable_sort=off -c role={ROLE}"
 
 _tasks: dict[str, Doing] = {}
 _timetable: dict[str, tuple[str, Doing]] = {}
+Steady = Callable[[Database], Awaitable[bool]]
+_steady: dict[str, tuple[float, Steady]] = {}
 
 _PROMISE = text(
     """SELECT procrastinate_defer_jobs_v1(array_agg(
@@ -66,6 +69,36 @@ def at_times(cron: str) -> Callable[[Doing], Doing]:
         return do
 
     return register
+
+
+def steadily(every_s: float) -> Callable[[Steady], Steady]:
+    """Do something all the while the worker runs: again at once while it says True, else after `every_s`.
+
+    For what the timetable is too coarse for. Every worker does it: it takes its own lock, if it needs one.
+    """
+
+    def register(do: Steady) -> Steady:
+        _steady[f"{do.__module__}.{do.__name__}"] = (every_s, do)
+        return do
+
+    return register
+
+
+async def keep_doing(database: Database) -> None:
+    """Do all that is to be done steadily, until cancelled; a failure of one holds up no other."""
+    async with asyncio.TaskGroup() as group:
+        for name, (every_s, do) in _steady.items():
+            group.create_task(_keep_doing(database, name, every_s, do))
+
+
+async def _keep_doing(database: Database, name: str, every_s: float, do: Steady) -> None:
+    while True:
+        more = False
+        try:
+            more = await do(database)
+        except Exception as error:  # noqa: BLE001 - the database may be away for a while
+            log.warning("left_for_the_next_round", what=name, **logs.where_it_failed(error))
+        await asyncio.sleep(0 if more else every_s)
 
 
 async def promise(

@@ -62,6 +62,9 @@ class Employer(Base):
     verified_at: Mapped[datetime | None]
     verified_until: Mapped[datetime | None]
     hires: Mapped[int] = mapped_column(default=0, doc="people taken on, ever")
+    source: Mapped[str] = mapped_column(
+        default="city", server_default="city", doc="`province`: of its vacancies, nobody here acts for it"
+    )
     # Kept by the floors above, which know of ratings and disputes.
     rating: Mapped[Decimal | None] = mapped_column(Numeric(2, 1), doc="mean of the last ratings by workers")
     disputes_lost: Mapped[int] = mapped_column(default=0, doc="decided for the worker")
@@ -79,6 +82,12 @@ class Employer(Base):
             postgresql_ops={"division": "varchar_pattern_ops"},
         ),
         Index("ix_employers_created_at", "created_at"),
+        Index(
+            "uq_employers_of_province",
+            "legal_index",
+            unique=True,
+            postgresql_where=text("source = 'province'"),
+        ),
         # What staff work through: the oldest first.
         Index(
             "ix_employers_waiting",

@@ -1,0 +1,1 @@
+"""Who the province is: its machine clients, their sign-in, scopes, quotas and addresses."""

@@ -1,9 +1,8 @@
-"""The province's door: so far its sign-in; the exchange itself comes with it."""
+"""The province's door: its sign-in."""
 
 import hashlib
 import hmac
 from datetime import timedelta
-from http import HTTPStatus
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form
@@ -12,32 +11,14 @@ from pydantic import Field
 from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.keyring import keys
-from app.core.problems import Problem
 from app.core.types import Schema
+from app.sync.asking import AUDIENCE
 from app.sync.models import Client
+from app.sync.problems import InvalidClient, InvalidScope
 
-AUDIENCE = "province"
 LIFETIME = timedelta(minutes=10)
 _VISIBLE = r"^[\x21-\x7e]+$"  # RFC 6749, appendix A
 router = APIRouter(prefix="/sync/v1", tags=["登录"], route_class=Transacted)
-
-
-class InvalidClient(Problem):
-    """RFC 6749, 5.2."""
-
-    status = HTTPStatus.UNAUTHORIZED
-    code = "invalid_client"
-    title = "客户端标识或密钥不正确"
-    title_en = "Client id or secret is wrong"
-
-
-class InvalidScope(Problem):
-    """RFC 6749, 5.2."""
-
-    status = HTTPStatus.BAD_REQUEST
-    code = "invalid_scope"
-    title = "请求的权限超出该客户端的范围"
-    title_en = "The scope asked for exceeds what this client has"
 
 
 class TokenView(Schema):
@@ -58,7 +39,7 @@ async def issue_token(
     """OAuth 2.0 客户端凭证(RFC 6749 第 4.4 节),令牌十分钟有效。"""
     client = await session.get(Client, client_id)
     digest = hashlib.sha256(client_secret.encode()).digest()
-    if client is None or not hmac.compare_digest(client.secret_digest, digest):
+    if client is None or not hmac.compare_digest(client.secret_digest or b"", digest):
         raise InvalidClient
     wanted = scope.split() if scope else client.scopes
     if set(wanted) - set(client.scopes):

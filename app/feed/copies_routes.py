@@ -1,0 +1,7 @@
+"""The province's door to the whole: snapshot and digest."""
+
+from fastapi import APIRouter
+
+from app.core.db import Transacted
+
+router = APIRouter(prefix="/sync/v1", tags=["全量与核对"], route_class=Transacted)

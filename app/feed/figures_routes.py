@@ -1,0 +1,7 @@
+"""The province's door to the figures."""
+
+from fastapi import APIRouter
+
+from app.core.db import Transacted
+
+router = APIRouter(prefix="/sync/v1", tags=["统计"], route_class=Transacted)

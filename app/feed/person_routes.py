@@ -1,0 +1,7 @@
+"""The province's door to a person who consented."""
+
+from fastapi import APIRouter
+
+from app.core.db import Transacted
+
+router = APIRouter(prefix="/sync/v1", tags=["人员"], route_class=Transacted)

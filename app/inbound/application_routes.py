@@ -1,0 +1,7 @@
+"""The province's door for what became of applications."""
+
+from fastapi import APIRouter
+
+from app.core.db import Transacted
+
+router = APIRouter(prefix="/sync/v1/inbound/applications", tags=["省级岗位"], route_class=Transacted)

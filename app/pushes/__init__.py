@@ -1,0 +1,1 @@
+"""Changes pushed to the province as Standard Webhooks."""

@@ -1,0 +1,94 @@
+"""Where changes are pushed to, and each message on its way."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.types import Base, Id, Instant, Since, enumeration
+
+
+class DeliveryState(StrEnum):
+    """`parked` after three days without an acknowledgement, until staff or the province send it again."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    PARKED = "parked"
+
+
+class Subscription(Base):
+    """An address of the province that changes are pushed to, from `position` on."""
+
+    __tablename__ = "province_subscriptions"
+
+    client_id: Mapped[str] = mapped_column(ForeignKey("province_clients.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True, doc="as the client names it")
+    url: Mapped[str]
+    kinds: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    secret_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    old_secret_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, doc="signs along until then")
+    old_secret_until: Mapped[datetime | None]
+    position: Mapped[int] = mapped_column(BigInteger, doc="the last change that was put into a delivery")
+    paused_at: Mapped[datetime | None]
+    failing_since: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[Since]
+
+
+class Delivery(Base):
+    """One message: its id is the `webhook-id`, its body is fixed, so a repetition is the same."""
+
+    __tablename__ = "province_deliveries"
+
+    id: Mapped[Id]
+    client_id: Mapped[str]
+    subscription_id: Mapped[str]
+    lane: Mapped[str] = mapped_column(
+        default="", doc="'' for the stream of all; an entity's id once its own was refused"
+    )
+    first_change: Mapped[int] = mapped_column(BigInteger)
+    last_change: Mapped[int] = mapped_column(BigInteger)
+    count: Mapped[int]
+    body: Mapped[str | None] = mapped_column(doc="until it is acknowledged")
+    state: Mapped[DeliveryState] = mapped_column(enumeration(DeliveryState), default=DeliveryState.PENDING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[Instant] = mapped_column(
+        doc="not before then; while it is sent, when its sender counts as dead"
+    )
+    last_status: Mapped[int | None]
+    last_error: Mapped[str | None]
+    created_at: Mapped[Since]
+    delivered_at: Mapped[datetime | None]
+    parked_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["client_id", "subscription_id"],
+            ["province_subscriptions.client_id", "province_subscriptions.id"],
+            ondelete="CASCADE",
+            name="fk_province_deliveries_subscription",
+        ),
+        CheckConstraint("state = 'delivered' OR body IS NOT NULL", name="kept_until_acknowledged"),
+        Index("ix_province_deliveries_list", "client_id", "subscription_id", "id"),
+        # What is to be sent next in each lane, and what is parked.
+        Index(
+            "ix_province_deliveries_pending",
+            "client_id",
+            "subscription_id",
+            "lane",
+            "id",
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index("ix_province_deliveries_parked", "parked_at", "id", postgresql_where=text("state = 'parked'")),
+    )
