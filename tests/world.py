@@ -1,5 +1,6 @@
 """Actors who do things through HTTP, and the worker that keeps promises."""
 
+import hashlib
 import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,9 +28,11 @@ from app.identity.actions import ACCESS_FOR
 from app.identity.models import Account
 from app.identity.models import Session as SignIn
 from app.stations.models import Role, Staff, StaffSession, Station, StationKind
+from app.sync.models import Client, Scope
 from scripts.demo.numbers import valid_id_number, valid_uscc
 
 PASSWORD = "correct horse battery"
+SECRET = "the-provinces-secret"
 OWN_PASSWORD = "清晨六点大厅里排着队的人"
 YAODU = {"lng": 111.519, "lat": 36.0889, "datum": "wgs84", "address": "鼓楼北大街 1 号"}
 HOUMA = {"lng": 111.371, "lat": 35.62, "datum": "wgs84", "address": "侯马市 1 号"}
@@ -97,6 +100,13 @@ class Actor:
         """Return what came by SMS, newest first."""
         items = ok(await self.get("/dev/messages", params={"to": self.phone}))["items"]
         return [item["text"] for item in items]
+
+
+@dataclass
+class Province(Actor):
+    """A machine of the provincial platform."""
+
+    client_id: str = ""
 
 
 @dataclass
@@ -247,6 +257,24 @@ class World:
             session.add(started)
         token = keys().tokens.issue(str(staff.id), "admin", ABSOLUTE, sid=str(started.id))
         return Actor(self, token=token, id=staff.id)
+
+    async def province(self, *scopes: Scope, client_id: str = "", **given: Any) -> Province:
+        """Return a new machine of the province, signed in with these scopes, or with all."""
+        client_id = client_id or f"province-{next(_numbers)}"
+        digest = hashlib.sha256(SECRET.encode()).digest()
+        wanted = [scope.value for scope in scopes or Scope]
+        values: Json = {"name": "省平台", "calls_a_minute": 6_000} | given
+        async with self.session() as session:
+            session.add(Client(id=client_id, secret_digest=digest, scopes=wanted, **values))
+        province = Province(self, client_id=client_id)
+        province.token = await self.province_token(client_id)
+        return province
+
+    async def province_token(self, client_id: str) -> str:
+        """Return a fresh token of a machine of the province, through its door."""
+        form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": SECRET}
+        answer = ok(await self.nobody.post("/sync/v1/oauth/token", data=form))
+        return str(answer["access_token"])
 
     async def appointed(self, manager: Actor, given: Json) -> Actor:
         """Return somebody whom a manager appointed: signed in, with a password of their own."""

@@ -10,7 +10,7 @@ from app.access.passwords import hashed
 from app.core.keyring import blind_index
 from app.geo.reference import ZONE
 from app.stations.models import Role, Staff
-from app.sync.models import Client
+from app.sync.models import Client, Scope
 from scripts.demo.chance import Chance
 from scripts.demo.identities import full_name
 from scripts.demo.ledger import CITY
@@ -22,7 +22,6 @@ COUNTIES = ("141002", "141024", "141081", ZONE)
 AT_MARKETS = (Role.CLERK, Role.MANAGER)
 TOWNSHIPS = ("141002002", "141002101", "141024100", "141081200")
 CLIENT_ID = "province-demo"
-SCOPES = ["changes", "digest", "figures", "inbound", "snapshot", "subscriptions"]
 
 
 def secret_of(name: str) -> str:
@@ -78,7 +77,13 @@ def staff(reference: Reference, today: datetime, seed: str) -> list[Staff]:
 def client(today: datetime) -> Client:
     """Return the province's client; its row tells that the demo city is there."""
     digest = hashlib.sha256(client_secret().encode()).digest()
-    return Client(id=CLIENT_ID, name="省级平台(演示)", secret_digest=digest, scopes=SCOPES, created_at=today)
+    return Client(
+        id=CLIENT_ID,
+        name="省级平台(演示)",
+        secret_digest=digest,
+        scopes=[scope.value for scope in Scope],
+        created_at=today,
+    )
 
 
 async def is_there(session: AsyncSession) -> bool:

@@ -1,6 +1,5 @@
 """A city with one of everything, so that each operation can be called with what exists."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,7 +12,7 @@ from app.counter import errands
 from app.counter.errands import Words
 from app.counter.models import Errand
 from app.stations.models import Role
-from app.sync.models import Client
+from app.sync.models import Scope
 from scripts.demo.numbers import valid_id_number
 from tests.contracts.bodies import bodies
 from tests.contracts.city import furnish_city
@@ -23,7 +22,7 @@ from tests.counter.desk import by_code, on_paper
 from tests.imports.forms import WORKERS, checked, sheet
 from tests.imports.forms import worker as line
 from tests.security.roles import ROLES
-from tests.world import Actor, Employer, Worker, World, ok, shift, tomorrow
+from tests.world import Actor, Employer, Province, Worker, World, ok, shift, tomorrow
 
 __all__ = ["Furnished", "furnish", "picture"]
 
@@ -54,6 +53,7 @@ class Furnished:
     fitting: dict[str, list[dict[str, str]]]
     bodies: dict[str, Json]
     township: str  # where the gigs are
+    province: Province
     helper: Actor  # to whose help at the counter the worker and the employer agreed
 
     @property
@@ -68,6 +68,8 @@ class Furnished:
         if path.startswith("/admin"):
             roles = ROLES.get(name, {Role.REVIEWER})
             return self.staff[min(roles, key=lambda role: (role is not Role.REVIEWER, role))]
+        if path.startswith("/sync"):
+            return self.province
         return self.employer if "/employers" in path or name in EMPLOYERS else self.worker
 
     def fits(self, operation: Json) -> list[dict[str, str]]:
@@ -113,9 +115,8 @@ async def furnish(world: World) -> Furnished:
     for actor in (employer, worker):
         session_id = keys().tokens.verify(actor.token or "", "mobile")["sid"]
         actor.token = keys().tokens.issue(str(actor.id), "mobile", timedelta(days=1), sid=session_id)
-    async with world.session() as session:
-        digest = hashlib.sha256(b"the-provinces-secret").digest()
-        session.add(Client(id="province", name="省平台", secret_digest=digest, scopes=["changes"]))
+    province = await world.province(client_id="province")
+    province.token = keys().tokens.issue("province", "province", timedelta(days=1), scope=" ".join(Scope))
     referred = await _refer(world, employer)
     city = ok(await staff[Role.MEDIATOR].get("/admin/v1/me"))["station_id"]
     helper = await world.staff(instant["division"], Role.CLERK)
@@ -175,7 +176,7 @@ async def furnish(world: World) -> Furnished:
     fitting |= of_fairs.fitting
     right = bodies(employer, instant, world.new_phone(), ids)
     right |= {f"assist_{name}": body for name, body in right.items()}
-    return Furnished(employer, worker, staff, ids, fitting, right, instant["division"], helper)
+    return Furnished(employer, worker, staff, ids, fitting, right, instant["division"], province, helper)
 
 
 async def _refer(world: World, employer: Employer) -> dict[str, list[str]]:

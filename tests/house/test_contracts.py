@@ -58,7 +58,7 @@ PUBLIC = {
     "read_public_statistics",
 }
 # Which actor a contract's operations name.
-ACTORS = {Audience.MOBILE: "account", Audience.ADMIN: "staff", Audience.PROVINCE: "client"}
+ACTORS = {Audience.MOBILE: "account", Audience.ADMIN: "staff", Audience.PROVINCE: "province"}
 CHINESE = re.compile("[\u4e00-\u9fff]")
 Json = dict[str, Any]
 

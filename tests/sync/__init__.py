@@ -1,0 +1,1 @@
+"""The province's machines: sign-in, rights, quotas, what of it is in the ledger."""
