@@ -1,10 +1,12 @@
-"""What the province has of us, how it came to that, and what is to be looked at again."""
+"""What the province has of us, how it came to that, what is to be looked at again, and the comparisons."""
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, Identity, Index, LargeBinary
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Identity, Index, LargeBinary
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.types import Base, Instant, Since, enumeration
@@ -44,19 +46,26 @@ class Touched(Base):
 
 
 class Record(Base):
-    """One thing as the province should have it: what snapshot and digest are made from."""
+    """One thing as the province should have it: what snapshot and digest are made from.
+
+    `division` and `day` are its group in the digest. Its `data` says both ("division", at least to the
+    county, and "day"), so that who has the data alone can make the digest (docs/province-digest.md).
+    """
 
     __tablename__ = "province_records"
 
     kind: Mapped[Kind] = mapped_column(enumeration(Kind), primary_key=True)
     entity_id: Mapped[UUID] = mapped_column(primary_key=True)
-    division: Mapped[str] = mapped_column(doc="of the place of work, or the seat")
+    division: Mapped[str] = mapped_column(
+        doc="the county's code, six digits, of the place of work or the seat; else the city's"
+    )
     day: Mapped[date] = mapped_column(Date, doc="in Shanghai: published, verified, agreed, begun, opened")
     data: Mapped[str] = mapped_column(doc="canonical JSON (mapping/canonical.py), as it is handed out")
     hash: Mapped[bytes] = mapped_column(LargeBinary, doc="SHA-256 of `data`")
     version: Mapped[int] = mapped_column(BigInteger, doc="id of the change that made it so")
 
     __table_args__ = (
+        CheckConstraint("char_length(division) <= 6", name="of_a_county"),
         # The digest's groups, and the rows of one.
         Index("ix_province_records_groups", "kind", "division", "day", "entity_id", "hash"),
     )
@@ -79,8 +88,26 @@ class FeedChange(Base):
     reason: Mapped[str | None] = mapped_column(doc="why it was removed")
     at: Mapped[Instant] = mapped_column(doc="when it happened")
     published_at: Mapped[datetime] = mapped_column(index=True)
+    division: Mapped[str | None] = mapped_column(doc="of the group that it stood in before; none if created")
+    day: Mapped[date | None] = mapped_column(Date, doc="likewise")
 
     __table_args__ = (
         # Compaction: whether a later change of the same thing follows.
         Index("ix_province_changes_entity", "kind", "entity_id", "id"),
     )
+
+
+class Comparison(Base):
+    """What a client's copy of one type differed in when it was last compared."""
+
+    __tablename__ = "province_comparisons"
+
+    client_id: Mapped[str] = mapped_column(ForeignKey("province_clients.id"), primary_key=True)
+    kind: Mapped[Kind] = mapped_column(enumeration(Kind), primary_key=True)
+    at: Mapped[Instant]
+    position: Mapped[int] = mapped_column(BigInteger, doc="the last change that the copy had")
+    behind: Mapped[int] = mapped_column(BigInteger, doc="how many changes there were after that")
+    groups: Mapped[int] = mapped_column(doc="of both sides together")
+    differing: Mapped[int]
+    moving: Mapped[int] = mapped_column(doc="changed after the copy's position: not judged")
+    shown: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, doc="the first differing groups, as claimed")

@@ -97,6 +97,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("division", sa.String(), nullable=True),
+        sa.Column("day", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_province_changes")),
     )
     op.create_index(
@@ -154,6 +156,7 @@ def upgrade() -> None:
         sa.Column("data", sa.String(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("char_length(division) <= 6", name=op.f("ck_province_records_of_a_county")),
         sa.PrimaryKeyConstraint("kind", "entity_id", name=op.f("pk_province_records")),
     )
     op.create_index(
@@ -161,6 +164,39 @@ def upgrade() -> None:
         "province_records",
         ["kind", "division", "day", "entity_id", "hash"],
         unique=False,
+    )
+    op.create_table(
+        "province_comparisons",
+        sa.Column("client_id", sa.String(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "job",
+                "employer",
+                "engagement",
+                "fair",
+                "station",
+                "application",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("behind", sa.BigInteger(), nullable=False),
+        sa.Column("groups", sa.Integer(), nullable=False),
+        sa.Column("differing", sa.Integer(), nullable=False),
+        sa.Column("moving", sa.Integer(), nullable=False),
+        sa.Column("shown", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["province_clients.id"],
+            name=op.f("fk_province_comparisons_client_id_province_clients"),
+        ),
+        sa.PrimaryKeyConstraint("client_id", "kind", name=op.f("pk_province_comparisons")),
     )
     op.create_table(
         "province_touched",
@@ -436,6 +472,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_province_assertions_until"), table_name="province_assertions")
     op.drop_table("province_assertions")
     op.drop_table("province_touched")
+    op.drop_table("province_comparisons")
     op.drop_index("ix_province_records_groups", table_name="province_records")
     op.drop_table("province_records")
     op.drop_index(

@@ -44,6 +44,8 @@ WITHOUT_A_WALL = {
     "staff_sessions": "looked up before it is known who asks; ids and times",
     "stations": "public",
     "warning_thresholds": "limits set by a county",
+    "province_changes": "what may go up to the province, by its scopes; ids and kinds of change",
+    "province_records": "what may go up to the province, by its scopes; nobody but who consented, masked",
 }
 # Where the wall is lifted, and why (docs/second-wall.md).
 LIFTED = {
