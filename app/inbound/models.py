@@ -88,12 +88,16 @@ class Code(Base):
 
 
 class Outcome(Base):
-    """What the province last said of an application for one of its vacancies."""
+    """What the province last said of one shift of an application for one of its vacancies.
+
+    By the shift, so that what is said of one can arrive after what was said later of another.
+    """
 
     __tablename__ = "province_outcomes"
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"), primary_key=True)
-    version: Mapped[int] = mapped_column(BigInteger)
+    shift_id: Mapped[UUID] = mapped_column(ForeignKey("shifts.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger, doc="the province's; an older one changes nothing")
     outcome: Mapped[str]
-    body: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    hash: Mapped[bytes] = mapped_column(LargeBinary, doc="SHA-256 of what was said; its words are not kept")
     at: Mapped[Instant]

@@ -89,7 +89,8 @@ class Job(Base):
     searched: Mapped[str | None] = mapped_column(deferred=True, doc="the folded text that words come from")
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
     reviewed: Mapped[bool] = mapped_column(default=False, doc="seen by staff since it was last submitted")
-    source: Mapped[str] = mapped_column(default="city")
+    source: Mapped[str] = mapped_column(default="city", doc="`province`: one of its vacancies")
+    source_id: Mapped[str | None] = mapped_column(doc="what the province calls its vacancy")
     submitted_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)

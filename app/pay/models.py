@@ -162,7 +162,9 @@ class PayReport(Base):
     method: Mapped[PayMethod] = mapped_column(enumeration(PayMethod))
     reference_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     paid_at: Mapped[Instant]
-    reported_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    reported_by: Mapped[UUID | None] = mapped_column(
+        ForeignKey("accounts.id"), doc="none: the province says it, of work at one of its vacancies"
+    )
     reported_at: Mapped[Instant]
     state: Mapped[ReportState] = mapped_column(enumeration(ReportState), default=ReportState.REPORTED)
     received_fen: Mapped[int | None] = mapped_column(doc="what the worker says arrived")

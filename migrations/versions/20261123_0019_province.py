@@ -368,17 +368,23 @@ def upgrade() -> None:
     op.create_table(
         "province_outcomes",
         sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("shift_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("outcome", sa.String(), nullable=False),
-        sa.Column("body", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["application_id"],
             ["applications.id"],
             name=op.f("fk_province_outcomes_application_id_applications"),
         ),
-        sa.PrimaryKeyConstraint("application_id", name=op.f("pk_province_outcomes")),
+        sa.ForeignKeyConstraint(
+            ["shift_id"], ["shifts.id"], name=op.f("fk_province_outcomes_shift_id_shifts")
+        ),
+        sa.PrimaryKeyConstraint("application_id", "shift_id", name=op.f("pk_province_outcomes")),
     )
+    op.add_column("jobs", sa.Column("source_id", sa.String(), nullable=True))
+    op.alter_column("pay_reports", "reported_by", existing_type=sa.Uuid(), nullable=True)
     op.add_column("employers", sa.Column("source", sa.String(), server_default="city", nullable=False))
     op.create_index(
         "uq_employers_of_province",
@@ -445,6 +451,8 @@ def downgrade() -> None:
         "uq_employers_of_province", table_name="employers", postgresql_where=sa.text("source = 'province'")
     )
     op.drop_column("employers", "source")
+    op.alter_column("pay_reports", "reported_by", existing_type=sa.Uuid(), nullable=False)
+    op.drop_column("jobs", "source_id")
     op.drop_table("province_outcomes")
     op.drop_index("ix_province_vacancies_trade_code", table_name="province_vacancies")
     op.drop_index("ix_province_vacancies_state", table_name="province_vacancies")
