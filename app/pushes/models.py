@@ -47,7 +47,11 @@ class Subscription(Base):
 
 
 class Delivery(Base):
-    """One message: its id is the `webhook-id`, its body is fixed, so a repetition is the same."""
+    """One message: its id is the `webhook-id`, and a repetition tells of the same changes.
+
+    It holds no data: what is sent is what the records are at that moment, so that nothing is pushed that
+    was withdrawn while the message waited (docs/decisions/0023-pushes.md).
+    """
 
     __tablename__ = "province_deliveries"
 
@@ -59,13 +63,16 @@ class Delivery(Base):
     )
     first_change: Mapped[int] = mapped_column(BigInteger)
     last_change: Mapped[int] = mapped_column(BigInteger)
+    whole: Mapped[bool] = mapped_column(doc="it holds all that is subscribed to between the two")
     count: Mapped[int]
-    body: Mapped[str | None] = mapped_column(doc="until it is acknowledged")
+    changes: Mapped[list[int] | None] = mapped_column(
+        ARRAY(BigInteger), doc="until it is acknowledged; none at all: what was to be told is pruned"
+    )
     state: Mapped[DeliveryState] = mapped_column(enumeration(DeliveryState), default=DeliveryState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
-    next_at: Mapped[Instant] = mapped_column(
-        doc="not before then; while it is sent, when its sender counts as dead"
-    )
+    first_tried_at: Mapped[datetime | None] = mapped_column(doc="patience counts from then")
+    next_at: Mapped[Instant] = mapped_column(doc="not before then")
+    leased_until: Mapped[datetime | None] = mapped_column(doc="while it is sent; then its sender is dead")
     last_status: Mapped[int | None]
     last_error: Mapped[str | None]
     created_at: Mapped[Since]
@@ -79,7 +86,7 @@ class Delivery(Base):
             ondelete="CASCADE",
             name="fk_province_deliveries_subscription",
         ),
-        CheckConstraint("state = 'delivered' OR body IS NOT NULL", name="kept_until_acknowledged"),
+        CheckConstraint("state = 'delivered' OR changes IS NOT NULL", name="kept_until_acknowledged"),
         Index("ix_province_deliveries_list", "client_id", "subscription_id", "id"),
         # What is to be sent next in each lane, and what is parked.
         Index(
@@ -87,7 +94,7 @@ class Delivery(Base):
             "client_id",
             "subscription_id",
             "lane",
-            "id",
+            "first_change",
             postgresql_where=text("state = 'pending'"),
         ),
         Index("ix_province_deliveries_parked", "parked_at", "id", postgresql_where=text("state = 'parked'")),

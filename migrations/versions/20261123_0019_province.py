@@ -248,8 +248,9 @@ def upgrade() -> None:
         sa.Column("lane", sa.String(), nullable=False),
         sa.Column("first_change", sa.BigInteger(), nullable=False),
         sa.Column("last_change", sa.BigInteger(), nullable=False),
+        sa.Column("whole", sa.Boolean(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
-        sa.Column("body", sa.String(), nullable=True),
+        sa.Column("changes", postgresql.ARRAY(sa.BigInteger()), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -264,14 +265,16 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("first_tried_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_status", sa.Integer(), nullable=True),
         sa.Column("last_error", sa.String(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("parked_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "state = 'delivered' OR body IS NOT NULL",
+            "state = 'delivered' OR changes IS NOT NULL",
             name=op.f("ck_province_deliveries_kept_until_acknowledged"),
         ),
         sa.ForeignKeyConstraint(
@@ -298,7 +301,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_province_deliveries_pending",
         "province_deliveries",
-        ["client_id", "subscription_id", "lane", "id"],
+        ["client_id", "subscription_id", "lane", "first_change"],
         unique=False,
         postgresql_where=sa.text("state = 'pending'"),
     )
