@@ -48,15 +48,18 @@ _TAKE = text(
 )
 
 
-async def take(session: AsyncSession, rate: Rate, who: str) -> None:
-    """Count one use by `who` (never personal data in the clear), or refuse with Retry-After in seconds."""
-    key, now = f"{rate.name}:{who}", clock.now()
-    values = {"key": key, "now": now, "step": rate.step, "per": rate.per}
+async def take(session: AsyncSession, rate: Rate, who: str, uses: int = 1) -> None:
+    """Count uses by `who` (never personal data in the clear), or refuse with Retry-After in seconds.
+
+    `uses` beyond what there is in all count as all of it.
+    """
+    key, now, step = f"{rate.name}:{who}", clock.now(), rate.step * min(uses, rate.times)
+    values = {"key": key, "now": now, "step": step, "per": rate.per}
     if await session.scalar(_TAKE, values) is None:
         arrives: datetime = await session.scalar(
             text("SELECT arrives_at FROM allowances WHERE key = :key"), {"key": key}
         )
-        wait_s = max(1, math.ceil((arrives + rate.step - rate.per - now).total_seconds()))
+        wait_s = max(1, math.ceil((arrives + step - rate.per - now).total_seconds()))
         raise TooMany(
             f"请在 {wait_s} 秒后再试",
             f"Try again in {wait_s} seconds",

@@ -396,6 +396,11 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("source = 'province'"),
     )
+    op.add_column(
+        "province_clients",
+        sa.Column("ledger_id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
+    )
+    op.create_unique_constraint(op.f("uq_province_clients_ledger_id"), "province_clients", ["ledger_id"])
     op.add_column("province_clients", sa.Column("old_secret_digest", sa.LargeBinary(), nullable=True))
     op.add_column(
         "province_clients", sa.Column("old_secret_until", sa.DateTime(timezone=True), nullable=True)
@@ -443,6 +448,7 @@ def downgrade() -> None:
     for function in COLUMNS.values():
         op.execute(f"DROP FUNCTION {function}()")
     op.alter_column("province_clients", "secret_digest", existing_type=postgresql.BYTEA(), nullable=False)
+    op.drop_column("province_clients", "ledger_id")
     op.drop_column("province_clients", "version")
     op.drop_column("province_clients", "disabled_at")
     op.drop_column("province_clients", "calls_a_minute")
