@@ -141,6 +141,16 @@ class WrongMediaType(Problem):
     title_en = "This content type is not taken"
 
 
+class RangeOutside(Problem):
+    status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+    code = "range_outside"
+    title = "所求范围超出文件"
+    title_en = "The range begins behind the end of the file"
+
+    def __init__(self, size: int = 0) -> None:
+        super().__init__(headers={"Content-Range": f"bytes */{size}"})
+
+
 class Invalid(Problem):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "invalid"

@@ -49,13 +49,3 @@ class PublishRefused(Problem):
     code = "publish_refused"
     title = "推流地址无效或已过期"
     title_en = "This push address is not good, or not any more"
-
-
-class RangeOutside(Problem):
-    status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
-    code = "range_outside"
-    title = "所求范围超出文件"
-    title_en = "The range begins behind the end of the file"
-
-    def __init__(self, size: int = 0) -> None:
-        super().__init__(headers={"Content-Range": f"bytes */{size}"})

@@ -7,11 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Header
 from fastapi.responses import StreamingResponse
 
+from app.core import ranges
 from app.core.contract import answers
 from app.core.db import Session, Transacted
 from app.core.ports import ports
-from app.streams import queries, ranges
-from app.streams.problems import RangeOutside
+from app.core.problems import RangeOutside
+from app.streams import queries
 
 router = APIRouter(prefix="/v1/replays", tags=["直播带岗"], route_class=Transacted)
 _VIDEO = {"description": "视频", "content": {"video/mp4": {}}}

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from app.core import clock
+from app.core import clock, ranges
 from app.core.files import new_key
 from app.core.ports import ports
-from app.streams import ranges, recordings
+from app.core.problems import RangeOutside
+from app.streams import recordings
 from app.streams.models import Stream
-from app.streams.problems import RangeOutside
 from scripts.live import colour_bars
 from tests.streams.media import happened, new_stream, publishes, tells
 from tests.streams.studio import ABSENT

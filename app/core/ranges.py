@@ -1,8 +1,8 @@
-"""The Range header (RFC 9110, 14.1.2), as far as players use it."""
+"""The Range header (RFC 9110, 14.1.2), as far as players and those who fetch a file again use it."""
 
 import re
 
-from app.streams.problems import RangeOutside
+from app.core.problems import RangeOutside
 
 _ONE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
