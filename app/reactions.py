@@ -23,6 +23,7 @@ from app.fairs import applying as fairs_applying
 from app.fairs import life as fairs_life
 from app.fairs import questions_leaving, reservations_leaving, viewers_leaving
 from app.fairs import stopped as fairs_stopped
+from app.feed import publishing as feed_publishing
 from app.identity import devices
 from app.imports import keeping as imports_keeping
 from app.jobs import review
@@ -91,6 +92,7 @@ REGISTERED = [
     fairs_applying,
     reservations_leaving,
     fairs_stopped,
+    feed_publishing,
     devices,
     imports_keeping,
     attachments_leaving,

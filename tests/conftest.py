@@ -38,7 +38,8 @@ REFERENCE = {
 KEEP = """CREATE SCHEMA kept; CREATE TABLE kept.stations AS TABLE stations;
           CREATE TABLE kept.divisions AS TABLE divisions;
           CREATE TABLE kept.trades AS TABLE trades;
-          CREATE TABLE kept.minimum_wages AS TABLE minimum_wages"""
+          CREATE TABLE kept.minimum_wages AS TABLE minimum_wages;
+          TRUNCATE province_touched"""
 PUT_BACK = """DELETE FROM stations; INSERT INTO stations SELECT * FROM kept.stations;
               DELETE FROM trades; INSERT INTO trades SELECT * FROM kept.trades;
               DELETE FROM minimum_wages; INSERT INTO minimum_wages SELECT * FROM kept.minimum_wages;

@@ -24,6 +24,7 @@ from app.core.db import Database
 from app.core.keyring import keys
 from app.core.settings import Settings
 from app.core.types import new_id
+from app.feed.publishing import publish
 from app.identity.actions import ACCESS_FOR
 from app.identity.models import Account
 from app.identity.models import Session as SignIn
@@ -300,6 +301,11 @@ class World:
                     install_signal_handlers=False,
                     additional_context={"database": self.database},
                 )
+
+    async def publish(self) -> None:
+        """Let the worker tell the province of all that was touched by now."""
+        while await publish(self.database):
+            pass
 
     async def count(self, table: str, condition: str = "true") -> int:
         """Count the rows of a table, for what no endpoint shows."""

@@ -29,6 +29,19 @@ class ChangeKind(StrEnum):
     REMOVED = "removed"
 
 
+class Reason(StrEnum):
+    """Why something is no longer the province's to have."""
+
+    FILLED = "filled"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    REMOVED = "removed"
+    EMPLOYER_STOPPED = "employer_stopped"
+    CANCELLED = "cancelled"
+    CLOSED = "closed"
+    LEFT_SCOPE = "left_scope"
+
+
 class Touched(Base):
     """Something that may look different to the province now; written by triggers (migration 0019).
 

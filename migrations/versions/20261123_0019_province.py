@@ -54,8 +54,8 @@ TOUCHES = {
     "stations": ("id", "station", "INSERT OR UPDATE", ""),
     "applications": ("id", "application", "INSERT", ""),
     "application_shifts": ("application_id", "application", "INSERT OR UPDATE OF state", ""),
-    "consents": ("account_id", "worker", "INSERT OR UPDATE", "WHEN (NEW.purpose = 'province')"),
-    "workers": ("id", "worker", "UPDATE OF name_shown, key_groups", ""),
+    "consents": ("account_id", "worker", _EVER, ""),
+    "workers": ("id", "worker", "UPDATE OF name_sealed, key_groups", ""),
 }
 
 

@@ -1,0 +1,58 @@
+"""What is looked at for each type, and what else when something is touched."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.engagements.models import Engagement, EngagementState
+from app.feed import engagement_facts, fair_facts, job_facts
+from app.feed.models import Kind
+from app.feed.scope import Found, among
+from app.jobs.models import Job, JobState
+
+# In the order in which changes of one batch are told: what others refer to first.
+SOURCES: dict[Kind, Callable[[AsyncSession, Sequence[UUID]], Awaitable[Found]]] = {
+    Kind.STATION: fair_facts.stations,
+    Kind.EMPLOYER: job_facts.employers,
+    Kind.JOB: job_facts.jobs,
+    Kind.FAIR: fair_facts.fairs,
+    Kind.ENGAGEMENT: engagement_facts.engagements,
+}
+# Touched, and when it was last.
+Touches = dict[UUID, datetime]
+
+
+def _open_jobs_of(employers: Sequence[UUID]) -> Select[UUID, UUID]:
+    """Find postings, which go up while the employer is verified (index ix_jobs_employer_id_id)."""
+    return select(Job.employer_id, Job.id).where(
+        among(Job.employer_id, employers), Job.state == JobState.OPEN
+    )
+
+
+def _engagements_of(workers: Sequence[UUID]) -> Select[UUID, UUID]:
+    """Find engagements, which name the worker who consents (index ix_engagements_worker_id_id)."""
+    return select(Engagement.worker_id, Engagement.id).where(
+        among(Engagement.worker_id, workers), Engagement.state != EngagementState.CANCELLED
+    )
+
+
+# Touched: what may look different besides, found by a statement of (touched, other).
+BESIDES: tuple[tuple[str, Kind, Callable[[Sequence[UUID]], Select[UUID, UUID]]], ...] = (
+    ("employer", Kind.JOB, _open_jobs_of),
+    ("worker", Kind.ENGAGEMENT, _engagements_of),
+)
+
+
+async def widened(session: AsyncSession, touched: Mapping[str, Touches]) -> dict[Kind, Touches]:
+    """Return by type what is to be looked at: what was touched, and what hangs on it."""
+    wide = {kind: dict(touched.get(kind.value, {})) for kind in SOURCES}
+    for cause, kind, others in BESIDES:
+        causes = touched.get(cause)
+        if not causes:
+            continue
+        for by, id_ in await session.execute(others(list(causes))):
+            wide[kind][id_] = max(causes[by], wide[kind].get(id_, causes[by]))
+    return {kind: touches for kind, touches in wide.items() if touches}

@@ -1,0 +1,23 @@
+"""Whose words the exchange speaks. Another profile (fields aab001, acb200 …) is one more file like linfen.py.
+
+A profile is a module of pure functions, one a type; what they take is the same for all (facts.py).
+"""
+
+from typing import Any, Protocol
+
+from app.mapping import linfen
+from app.mapping.facts import EmployerFacts, EngagementFacts, FairFacts, JobFacts, StationFacts
+
+
+class Profile(Protocol):
+    """What a profile can say."""
+
+    def job(self, facts: JobFacts) -> dict[str, Any]: ...
+    def employer(self, facts: EmployerFacts) -> dict[str, Any]: ...
+    def engagement(self, facts: EngagementFacts) -> dict[str, Any]: ...
+    def fair(self, facts: FairFacts) -> dict[str, Any]: ...
+    def station(self, facts: StationFacts) -> dict[str, Any]: ...
+
+
+# The one place where it is chosen.
+PROFILE: Profile = linfen

@@ -1,0 +1,1 @@
+"""The feed that the province follows."""

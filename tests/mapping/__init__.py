@@ -1,0 +1,1 @@
+"""Between our facts and the province's words."""
