@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from app.core.db import Transacted
+from app.sync.asking import Called
 
-router = APIRouter(prefix="/sync/v1/inbound", tags=["省级岗位"], route_class=Transacted)
+router = APIRouter(prefix="/sync/v1/inbound", tags=["省级岗位"], route_class=Called)

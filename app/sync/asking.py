@@ -1,55 +1,71 @@
-"""Which of the province's clients is asking, and what it may: read from the database each time."""
+"""Which of the province's clients is asking, and what it may."""
 
+import re
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
+from fastapi.dependencies.utils import get_flat_params
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from app.core.db import Session
+from app.core.db import Database, Transacted
 from app.core.keyring import keys
 from app.core.problems import Unauthenticated
 from app.core.tokens import TokenInvalid
-from app.sync.models import Client, Scope
-from app.sync.problems import InsufficientScope
+from app.sync import calling
+from app.sync.calling import Call, Caller
+from app.sync.models import Scope
+from app.sync.signing_in import AUDIENCE
 
-AUDIENCE = "province"
+__all__ = ["AUDIENCE", "AsProvince", "Called", "Caller", "counting"]
+
 _bearer = HTTPBearer(auto_error=False, scheme_name="province", description="省级平台访问令牌")
+_COUNTS = "x-counts-as-calls"
+# What of a call may stand in the ledger: codes, dates and kinds. The rest is left out, whatever it is.
+_CODES = re.compile(r"^[A-Za-z0-9_:.,+-]{1,100}$")
+_WHERE_FROM = {"after", "cursor"}
 
 
-@dataclass(frozen=True)
-class Caller:
-    """A client at work: who, with which scopes, from which address."""
-
-    client: Client
-    scopes: frozenset[Scope]
-    address: str | None
-
-    def must(self, *scopes: Scope) -> None:
-        """Refuse unless the token has each of these scopes."""
-        if missing := [scope for scope in scopes if scope not in self.scopes]:
-            raise InsufficientScope(needed=sorted(missing))
+def counting(calls: int) -> dict[str, Any]:
+    """Let an operation count as so many calls of the quota: its `openapi_extra`, for all to read."""
+    return {_COUNTS: calls}
 
 
-async def _caller(
-    request: Request,
-    session: Session,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-) -> Caller:
+class Called(Transacted):
+    """A door of the province's: who calls is known, counted and in the ledger before a body is read."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+        uses = int((self.openapi_extra or {}).get(_COUNTS, 1))
+        named = {one.alias for one in get_flat_params(self.dependant)} - _WHERE_FROM
+
+        async def after_it_is_noted(request: Request) -> Response:
+            given = {**request.path_params, **request.query_params}
+            asked = {name: given[name] for name in sorted(named & given.keys()) if _CODES.match(given[name])}
+            request.state.caller = await _begun(request, Call(self.name, asked, uses))
+            return await handle(request)
+
+        return after_it_is_noted
+
+
+async def _begun(request: Request, call: Call) -> Caller:
+    credentials = await _bearer(request)
     if credentials is None:
         raise Unauthenticated
     try:
         claims = keys().tokens.verify(credentials.credentials, AUDIENCE)
     except TokenInvalid as error:
         raise Unauthenticated from error
-    client = await session.get(Client, claims["sub"])
-    if client is None or client.disabled_at is not None:
-        raise Unauthenticated
-    # What was taken from the client since counts at once.
-    asked = str(claims.get("scope", "")).split()
-    scopes = frozenset(Scope(one) for one in asked if one in client.scopes and one in set(Scope))
-    return Caller(client, scopes, request.client.host if request.client else None)
+    database: Database = request.app.state.database
+    return await calling.begin(database, claims, call, request.client.host if request.client else None)
+
+
+def _caller(
+    request: Request,
+    _: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],  # for the contract
+) -> Caller:
+    caller: Caller = request.state.caller
+    return caller
 
 
 AsProvince = Annotated[Caller, Depends(_caller)]
