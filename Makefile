@@ -1,7 +1,7 @@
 # The market's commands. Everything else is in scripts/; python3 (3.11 or newer) is all that they need.
 PYTHON ?= python3
 
-.PHONY: help run live test check bench fuzz life drill matrix reset lock contracts setup
+.PHONY: help run live province test check bench fuzz life drill matrix reset lock contracts setup
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -11,6 +11,9 @@ run: ## install what is missing, run the whole market here (PORT, DATABASE_URL, 
 
 live: ## the media server beside the market (RTMP_PORT, HLS_PORT); starts the market too unless it runs
 	@exec $(PYTHON) -m scripts.live $(ARGS)
+
+province: ## a stub of the provincial platform beside the market (PROVINCE_PORT); starts the market too unless it runs
+	@exec $(PYTHON) -m scripts.province $(ARGS)
 
 test: ## run all tests against a PostgreSQL of their own; ARGS="-k word" goes to pytest
 	@exec $(PYTHON) -m scripts.test $(ARGS)

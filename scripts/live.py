@@ -20,7 +20,7 @@ from scripts import run
 from scripts.children import attend, end, spawn
 from scripts.ports import is_free
 from scripts.setup import NGINX, set_up_live
-from scripts.terminal import LOCAL, ROOT, Refused, finish, held, say
+from scripts.terminal import LOCAL, ROOT, Refused, finish, say
 
 TEMPLATE = ROOT / "deploy" / "nginx-live.conf"
 READY_WITHIN_S = 10
@@ -129,17 +129,9 @@ def main(args: Sequence[str] | None = None) -> int:
     if chosen.test_picture:
         say("Sending a test picture; stop it with Ctrl-C.")
         return attend(spawn(colour_bars(chosen.test_picture)))
-    if _runs_already():
+    if run.runs_already():
         return _alone()
     return run.main(beside=_beside)
-
-
-def _runs_already() -> bool:
-    try:
-        with held(LOCAL / "run.lock", refusal="running"):
-            return False
-    except Refused:
-        return True
 
 
 def _alone() -> int:
@@ -169,15 +161,8 @@ def _server(host: str, port: str) -> MediaServer:
         LOCAL / "live",
         api=f"http://{reached}:{port}",
         secret=os.environ.get("LIVE_CALLBACK_SECRET") or LOCAL_SECRET,
-        ports=Ports(_port("RTMP_PORT", Ports.rtmp), _port("HLS_PORT", Ports.http)),
+        ports=Ports(run.port_of("RTMP_PORT", Ports.rtmp), run.port_of("HLS_PORT", Ports.http)),
     )
-
-
-def _port(name: str, otherwise: int) -> int:
-    text = os.environ.get(name) or str(otherwise)
-    if not text.isdecimal() or not 0 < int(text) <= run.HIGHEST_PORT:
-        raise Refused(f"{name}={text} is no port.")
-    return int(text)
 
 
 def _welcome(server: MediaServer) -> None:

@@ -50,6 +50,28 @@ def main(beside: Beside | None = None) -> int:
         return 0
 
 
+def runs_already() -> bool:
+    """Tell whether this checkout's market is running."""
+    try:
+        with held(LOCAL / "run.lock", refusal=RUNNING):
+            return False
+    except Refused:
+        return True
+
+
+def port_of(name: str, otherwise: int) -> int:
+    """Return the port that the environment names, or else this one."""
+    text = os.environ.get(name) or str(otherwise)
+    if not text.isdecimal() or not 0 < int(text) <= HIGHEST_PORT:
+        raise Refused(f"{name}={text} is no port.")
+    return int(text)
+
+
+def province_port() -> int:
+    """Return where `make province` takes pushes; a local market may call it from its start."""
+    return port_of("PROVINCE_PORT", 8936)
+
+
 def _port() -> int:
     text = os.environ.get("PORT") or "8000"
     if not text.isdecimal() or not 0 < int(text) <= HIGHEST_PORT:
@@ -66,6 +88,8 @@ def _environment(started: ExitStack, host: str, port: int) -> dict[str, str]:
         "LOCAL_DIR": str(LOCAL),
         "PYTHONUNBUFFERED": "1",
     }
+    if env["ENVIRONMENT"] == "local":
+        env.setdefault("OUTBOUND_ALLOWED", f"127.0.0.1:{province_port()}")
     given = os.environ.get("DATABASE_URL")
     set_up(database=not given)
     if not given:
