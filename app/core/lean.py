@@ -38,9 +38,10 @@ class Lean(APIRoute):
 def cacheable(
     request: Request, body: bytes, *, max_age_s: int, media_type: str = "application/json"
 ) -> Response:
-    """Answer with the bytes and their ETag, or with 304 to who has them already."""
+    """Answer with the bytes and their ETag, or with 304 to who has them already; 0 s: the caller's alone."""
     tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    headers = {"ETag": tag, "Cache-Control": f"public, max-age={max_age_s}", "Vary": "Accept-Language"}
+    kept = f"public, max-age={max_age_s}" if max_age_s else "private, no-cache"
+    headers = {"ETag": tag, "Cache-Control": kept, "Vary": "Accept-Language"}
     known = request.headers.get("if-none-match")
     if known is not None and (known.strip() == "*" or tag in known):
         return Response(status_code=304, headers=headers)

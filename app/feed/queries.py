@@ -1,0 +1,89 @@
+"""What is read of the feed: pages of changes, and how far behind it is.
+
+A page is put together by PostgreSQL and handed on as bytes: 1,000 records cost Python nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core import clock
+from app.feed.models import Kind, Touched
+from app.feed.positions import START, Position
+from app.feed.problems import CursorExpired
+
+# A change `c` as it is told, with its record `r` as it is now (RECORD): so that a change that is read late
+# never shows what was withdrawn since. Whose record is gone is told as removed; why, a later change says.
+ITEM = """
+'{"cursor":"' || to_hex(c.id) || '-' || c.mark || '","type":"' || c.kind || '","id":"' || c.entity_id
+|| '","change":"' || CASE WHEN r.data IS NULL THEN 'removed' ELSE c.change END
+|| '","at":"' || to_char(c.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+|| '","version":' || coalesce(r.version, c.id)
+|| ',"reason":' || coalesce('"' || c.reason || '"', 'null')
+|| ',"data":' || coalesce(r.data, 'null') || '}'
+"""
+RECORD = """
+LEFT JOIN province_records r ON r.kind = c.kind AND r.entity_id = c.entity_id AND c.change <> 'removed'
+"""
+
+_LAST_OF_ITS_KIND = """
+AND NOT EXISTS (SELECT FROM province_changes l
+                 WHERE l.kind = c.kind AND l.entity_id = c.entity_id AND l.id > c.id)
+"""
+# Along the primary key from the cursor on, however many changes there are; the records by theirs; compaction
+# by ix_province_changes_entity. One statement is one snapshot: changes and records fit each other.
+_PAGE = """
+WITH page AS MATERIALIZED (
+  SELECT c.* FROM province_changes c
+   WHERE c.id > :after AND c.kind = ANY(CAST(:kinds AS text[])) {compact}
+   ORDER BY c.id LIMIT CAST(:most AS bigint) + 1
+), shown AS (
+  SELECT c.id, c.mark, {item} AS item
+    FROM (SELECT * FROM page ORDER BY id LIMIT CAST(:most AS bigint)) c {record}
+), head AS (
+  SELECT id, mark FROM province_changes ORDER BY id DESC LIMIT 1
+), ahead AS (
+  SELECT count(*) > :most AS more FROM page
+), following AS (
+  (SELECT id, mark FROM shown, ahead WHERE more ORDER BY id DESC LIMIT 1)
+  UNION ALL (SELECT id, mark FROM head, ahead WHERE NOT more)
+)
+SELECT CASE WHEN :after = 0 THEN :mark = :start
+                             AND coalesce((SELECT min(id) FROM province_changes), 1) = 1
+            ELSE EXISTS (SELECT FROM province_changes WHERE id = :after AND mark = :mark) END AS known,
+       convert_to('{{"items":[' || coalesce((SELECT string_agg(item, ',' ORDER BY id) FROM shown), '')
+         || '],"next_cursor":"' || coalesce((SELECT to_hex(id) || '-' || mark FROM following), :beginning)
+         || '","has_more":' || (SELECT more FROM ahead)::text || '}}', 'UTF8') AS body
+"""
+_WHOLE = text(_PAGE.format(item=ITEM, record=RECORD, compact=""))
+_COMPACT = text(_PAGE.format(item=ITEM, record=RECORD, compact=_LAST_OF_ITS_KIND))
+
+
+async def page(
+    session: AsyncSession, after: Position, kinds: Sequence[Kind], limit: int, *, compact: bool
+) -> bytes:
+    """Return the changes after a position as JSON; refuses a position that is not in this history.
+
+    `next_cursor` of the last page is the newest change's, whatever its type: so nothing is looked through
+    twice. `compact`: of each thing the last change alone.
+    """
+    values = {
+        "after": after.id,
+        "mark": after.mark,
+        "kinds": [kind.value for kind in kinds],
+        "most": limit,
+        "start": START.mark,
+        "beginning": str(START),
+    }
+    known, body = (await session.execute(_COMPACT if compact else _WHOLE, values)).one()
+    if not known:
+        raise CursorExpired
+    return bytes(body)
+
+
+async def lag(session: AsyncSession) -> timedelta:
+    """Return how long ago the oldest thing was touched that has not been looked at yet; zero if none."""
+    oldest = await session.scalar(select(Touched.at).order_by(Touched.id).limit(1))
+    return max(clock.now() - oldest, timedelta()) if oldest else timedelta()
