@@ -40,6 +40,8 @@ from app.notifications import standing as notices_of_standing
 from app.pay import keeping as pay_keeping
 from app.pay import late as pay_late
 from app.pay import leaving as pay_leaving
+from app.pushes import keeping as pushes_keeping
+from app.pushes import sending as pushes_sending
 from app.referrals import keeping as referrals_keeping
 from app.standing import keeping as standing_keeping
 from app.standing import leaving as standing_leaving
@@ -120,4 +122,6 @@ REGISTERED = [
     disputes_handed_over,
     fairs_handed_over,
     notices_handed_over,
+    pushes_sending,
+    pushes_keeping,
 ]

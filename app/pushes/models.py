@@ -1,6 +1,6 @@
 """Where changes are pushed to, and each message on its way."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import (
@@ -16,7 +16,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.keyring import seal, unseal
 from app.core.types import Base, Id, Instant, Since, enumeration
+from app.sync.models import Client
+
+OLD_SECRET_LIVES = timedelta(hours=24)
 
 
 class DeliveryState(StrEnum):
@@ -44,6 +48,30 @@ class Subscription(Base):
     failing_since: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[Since]
+
+    def keep_secret(self, secret: str, now: datetime) -> bool:
+        """Sign with it from now on; the one before signs along for a day. False if it is the same."""
+        if self.secret_sealed and unseal(self.secret_sealed, self._place) == secret:
+            return False
+        if self.secret_sealed:
+            self.old_secret_sealed, self.old_secret_until = self.secret_sealed, now + OLD_SECRET_LIVES
+        self.secret_sealed = seal(secret, self._place)
+        return True
+
+    def secrets(self, now: datetime) -> list[str]:
+        """Return the secrets that live, the current one first."""
+        live = [self.secret_sealed]
+        if self.old_secret_sealed and self.old_secret_until and now < self.old_secret_until:
+            live.append(self.old_secret_sealed)
+        return [unseal(sealed, self._place) for sealed in live]
+
+    def readable(self, client: Client) -> list[str]:
+        """Return the types that may be told: what was taken from the client since counts at once."""
+        return [kind for kind in self.kinds if f"read:{kind}" in client.scopes]
+
+    @property
+    def _place(self) -> str:
+        return f"{self.__tablename__}/secret/{self.client_id}/{self.id}"
 
 
 class Delivery(Base):
@@ -97,5 +125,11 @@ class Delivery(Base):
             "first_change",
             postgresql_where=text("state = 'pending'"),
         ),
-        Index("ix_province_deliveries_parked", "parked_at", "id", postgresql_where=text("state = 'parked'")),
+        Index(
+            "ix_province_deliveries_parked",
+            "client_id",
+            "subscription_id",
+            "id",
+            postgresql_where=text("state = 'parked'"),
+        ),
     )

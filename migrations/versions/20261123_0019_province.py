@@ -294,7 +294,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_province_deliveries_parked",
         "province_deliveries",
-        ["parked_at", "id"],
+        ["client_id", "subscription_id", "id"],
         unique=False,
         postgresql_where=sa.text("state = 'parked'"),
     )
