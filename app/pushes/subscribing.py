@@ -13,7 +13,7 @@ from app.pushes import queries
 from app.pushes.models import Delivery, DeliveryState, Subscription
 from app.pushes.problems import AddressNotTaken, TooManySubscriptions
 from app.pushes.schemas import SubscriptionGiven
-from app.sync.asking import Caller
+from app.sync.calling import Caller
 from app.sync.models import Client, Scope
 
 MOST = 20
