@@ -81,7 +81,7 @@ async def say_no_show(
 
 
 async def take_back_no_show(
-    session: AsyncSession, engagement: Engagement, account_id: UUID, *, attended: bool | None
+    session: AsyncSession, engagement: Engagement, account_id: UUID | None, *, attended: bool | None
 ) -> None:
     """Take a no-show back that nobody has answered.
 

@@ -10,7 +10,7 @@ from app.core import clock
 from app.core.problems import NotFound
 from app.employers.models import Employer
 from app.engagements.eligibility import Applicant, Wanted
-from app.jobs.models import Job, JobState, Shift
+from app.jobs.models import PROVINCE, Job, JobState, Shift
 from app.trades.models import Trade
 from app.workers.models import Worker
 
@@ -41,6 +41,7 @@ class Case:
             and self.employer.is_verified,
             hazardous=self.trade.hazardous,
             certificates=frozenset({*job.certificates, *([needed] if needed else [])}),
+            of_province=job.source == PROVINCE,
         )
 
     def now_engaged(self, shift: Shift) -> None:
@@ -95,7 +96,9 @@ _KNOWN = text(
              WHERE worker_id = :worker AND shift_id = ANY(:shifts) AND application_id IS DISTINCT FROM :but
                AND state IN ('pending', 'accepted', 'waitlisted')) AS applied,
       ARRAY(SELECT shift_id FROM kept_places WHERE worker_id = :worker AND shift_id = ANY(:shifts)) AS kept,
-      EXISTS (SELECT FROM employer_members WHERE account_id = :worker AND employer_id = :employer) AS own_job
+      EXISTS (SELECT FROM employer_members WHERE account_id = :worker AND employer_id = :employer) AS own_job,
+      EXISTS (SELECT FROM consents WHERE account_id = :worker AND purpose = 'province' AND given)
+        AS shared_with_province
     """
 ).bindparams(
     bindparam("worker", type_=Uuid),
@@ -119,5 +122,6 @@ async def _applicant(
         engaged=[(times.lower, times.upper) for times in known.engaged],
         applied=frozenset(known.applied),
         own_job=known.own_job,
+        shared_with_province=known.shared_with_province,
     )
     return applicant, frozenset(known.kept)

@@ -23,6 +23,7 @@ class Applicant:
     engaged: Sequence[tuple[datetime, datetime]]
     applied: frozenset[object]
     own_job: bool
+    shared_with_province: bool
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Wanted:
     open: bool
     hazardous: bool
     certificates: frozenset[str]
+    of_province: bool
 
 
 def reasons(  # noqa: C901, PLR0912 - one branch a rule, in the order in which they are told
@@ -43,6 +45,8 @@ def reasons(  # noqa: C901, PLR0912 - one branch a rule, in the order in which t
         found.append("job_not_open")
     if applicant.own_job:
         found.append("own_job")
+    if wanted.of_province and not applicant.shared_with_province:
+        found.append("province_consent_missing")
     if not applicant.verified or applicant.birth_date is None:
         found.append("real_name_missing")
     else:

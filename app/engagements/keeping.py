@@ -21,12 +21,14 @@ from app.engagements.models import (
     EngagementState,
     KeptPlace,
 )
-from app.engagements.problems import EngagementsStand
+from app.engagements.problems import EngagementsStand, ProvinceConsentMissing
 from app.engagements.waiting import fill_freed_places
-from app.identity.events import AccountClosing
+from app.identity.actions import consents_of
+from app.identity.events import AccountClosing, ConsentChanged
+from app.identity.models import Purpose
 from app.jobs import listings
 from app.jobs.events import ConditionsChanged, JobClosed, PlacesAdded, ShiftMoved
-from app.jobs.models import Shift
+from app.jobs.models import PROVINCE, Job, Shift
 from app.workers.models import Worker
 
 BATCH = 500
@@ -163,6 +165,28 @@ async def nothing_stands(session: AsyncSession, event: AccountClosing) -> None:
         await let_go_of(session, event.account_id, shift)
         await emit(session, PlaceFreed(shift.id))
     await listings.refresh(session, [shift.job_id for shift in kept.values()])
+
+
+@afterwards(ConsentChanged)
+async def ask_the_province_no_more(session: AsyncSession, event: ConsentChanged) -> None:
+    """End what waits for the province's answer once it may not be told who asks; what is agreed stands."""
+    if event.purpose != Purpose.PROVINCE or await _shares_with_province(session, event.account_id):
+        return
+    if await session.get(Worker, event.account_id) is None:
+        return
+    await lock_worker(session, event.account_id)
+    its = select(Shift.id).join(Job, Job.id == Shift.job_id).where(Job.source == PROVINCE)
+    own = Choice.worker_id == event.account_id
+    choices = await _waiting(session, own & Choice.shift_id.in_(its))
+    await _expire(session, choices, ProvinceConsentMissing.code)
+    jobs = select(Shift.job_id).where(Shift.id.in_([one.shift_id for one in choices])).distinct()
+    await listings.refresh(session, list(await session.scalars(jobs)))
+
+
+async def _shares_with_province(session: AsyncSession, account_id: UUID) -> bool:
+    """Tell what was said last: it may have been given again since."""
+    said = (await consents_of(session, account_id)).get(Purpose.PROVINCE)
+    return said is not None and said.given
 
 
 async def _waiting(session: AsyncSession, which: ColumnElement[bool]) -> list[Choice]:

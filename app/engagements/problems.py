@@ -74,9 +74,18 @@ class OwnJob(Problem):
     title_en = "This job belongs to an employer that you act for"
 
 
+class ProvinceConsentMissing(Problem):
+    """个人信息保护法 23: who hands on to somebody else needs a consent apart."""
+
+    code = "province_consent_missing"
+    title = "这是省平台的岗位,报名须先同意向省平台提供个人信息"
+    title_en = "A vacancy of the province: consent to sharing with the province first"
+
+
 REASONS: list[type[Problem]] = [
     JobNotOpen,
     OwnJob,
+    ProvinceConsentMissing,
     RealNameMissing,
     UnderAge,
     MinorHazardous,

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.types import Base, Id, Instant, Point, Since, enumeration
 from app.jobs.problems import JobStateConflict, ShiftFull
 
+PROVINCE = "province"  # the source of its vacancies, and of who offers them
+
 
 class JobState(StrEnum):
     DRAFT = "draft"

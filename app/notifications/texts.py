@@ -18,6 +18,9 @@ REASONS = {
     "shift_started": Both("班次已开始,未及答复", "the shift began before an answer"),
     "shift_overlaps": Both("与您的其他班次时间重叠", "it overlaps with another shift of yours"),
     "certificate_missing": Both("缺少所需证书", "a certificate is missing"),
+    "province_consent_missing": Both(
+        "您已撤回向省平台提供信息的同意", "you took back the consent to sharing with the province"
+    ),
 }
 
 CALL = Both("联系电话 {contact}。", " Call {contact}.")

@@ -41,12 +41,12 @@ class Answer(NamedTuple):
 
 
 async def report(
-    session: AsyncSession, account_id: UUID, book: Book, payment: Payment, files: Sequence[UUID] = ()
+    session: AsyncSession, account_id: UUID | None, book: Book, payment: Payment, files: Sequence[UUID] = ()
 ) -> PayRecord:
     """Report a payment, the whole or a part of what is open; the worker is asked.
 
-    Refuses more than is open (422 `more_than_owed`, says how much is), and a time ahead of now or
-    before the agreement.
+    `account_id`: none, where the province says it. Refuses more than is open (422 `more_than_owed`, says
+    how much is), and a time ahead of now or before the agreement.
     """
     record = book.record(payment.owed_for)
     if payment.paid_at > clock.now() + AHEAD:
@@ -72,7 +72,7 @@ async def report(
     session.add(made)
     record.move("open_fen", "reported_fen", payment.amount_fen)
     await judge(session, book, record)
-    if files:
+    if files and account_id:
         await put_to(session, account_id, files, Belongs.PAY_REPORT, made.id)
     await emit(session, PayReported(made.id))
     return record

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.audit.actions import record
+from app.audit.actions import Actor, record
 from app.core import limits
 from app.core.db import Database
 from app.core.limits import Rate
@@ -27,6 +27,11 @@ class Caller:
     client: Client
     scopes: frozenset[Scope]
     address: str | None
+
+    @property
+    def actor(self) -> Actor:
+        """Who this is in the ledger."""
+        return self.client.actor(self.address)
 
     def must(self, *scopes: Scope) -> None:
         """Refuse unless the token has each of these scopes."""
