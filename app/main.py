@@ -19,6 +19,7 @@ from app.core.ending import told_of_the_end
 from app.core.settings import Settings
 from app.docs.routes import router as docs
 from app.fairs.rooms import Rooms
+from app.feed.snapshots import Snapshots
 from app.hall.boards import Boards
 from app.hall.routes import router as screens
 from app.health import routes as health
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         loop = asyncio.get_running_loop()
         app.state.boards = boards = Boards(app.state.database)
         app.state.rooms = rooms = Rooms(app.state.database, settings.database_url)
+        app.state.snapshots = snapshots = Snapshots(app.state.database, settings.local_dir / "snapshots")
 
         def end_what_is_endless() -> None:
             streams.end()
@@ -59,6 +61,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         await streams.close()
         await boards.close()
         await rooms.close()
+        await snapshots.close()
         await app.state.database.close()
 
     app = FastAPI(

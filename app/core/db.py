@@ -30,6 +30,8 @@ LIMITS = {
     "timezone": "UTC",
 }
 BESIDE = 2  # connections of a process for what is written beside a request
+# A copy of the whole takes as long as it takes, within an hour.
+COPYING = LIMITS | {"statement_timeout": "3600000"}
 READING = LIMITS | {"default_transaction_read_only": "on", "max_parallel_workers_per_gather": "0"}
 
 
@@ -104,6 +106,17 @@ class Database:
                 await (session.commit() if problem.keeps else session.rollback())
                 raise
             await session.commit()
+
+    @asynccontextmanager
+    async def whole(self) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
+        """Open a connection of its own, read only, that sees one state for as long as a copy of it takes."""
+        connection = await asyncpg.connect(self._dsn, timeout=5, server_settings=COPYING)
+        try:
+            async with connection.transaction(isolation="repeatable_read", readonly=True):
+                yield connection
+        finally:
+            # Not asked politely: who is cancelled in the middle of a copy would wait for its end.
+            connection.terminate()
 
     async def close(self) -> None:
         """Close every connection."""
