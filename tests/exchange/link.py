@@ -1,0 +1,71 @@
+"""City and stub province, each a real server, joined by a line in each direction that may do harm."""
+
+import secrets
+from base64 import b64encode
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+
+from tests.processes import Api, Process
+from tests.processes import serving as api_serving
+from tests.processes import working
+from tests.stubs.province.city import City, Credentials
+from tests.stubs.province.copy import Copy
+from tests.stubs.province.doors import PUSHES, application
+from tests.stubs.province.keys import Keys, made
+from tests.stubs.province.life import Province
+from tests.stubs.proxy import Proxy, bad_line
+from tests.stubs.server import serving
+from tests.world import World
+
+
+@dataclass
+class Link:
+    """Both sides and the lines between them: `up` carries pushes, `down` the province's calls."""
+
+    province: Province
+    keys: Keys
+    api: Api
+    worker: Process
+    up: Proxy
+    down: Proxy
+
+    @property
+    def pushes(self) -> str:
+        """The address that the city pushes to, through the line."""
+        return f"{self.up.address}{PUSHES}"
+
+    async def heal(self) -> None:
+        await self.up.heal()
+        await self.down.heal()
+
+
+@asynccontextmanager
+async def linked(world: World, folder: Path, *, seed: int = 0, chance: float = 0) -> AsyncIterator[Link]:
+    """Run API and worker over the world's database, and a province that signs in with a key of its own."""
+    keys = made()
+    machine = await world.province(keys=keys.public(), calls_a_minute=60_000)
+    app = Starlette()
+    async with serving(app) as doors, bad_line(doors, seed=seed, chance=chance) as up:
+        place = urlsplit(up.address).netloc
+        allowed = {"OUTBOUND_ALLOWED": place}
+        async with (
+            api_serving(world.settings, **allowed) as api,
+            working(world.settings, **allowed) as worker,
+            bad_line(api.address, seed=seed + 1, chance=chance) as down,
+        ):
+            credentials = Credentials(
+                machine.client_id, key=keys.signing, token_url=f"{api.address}/sync/v1/oauth/token"
+            )
+            secret = "whsec_" + b64encode(secrets.token_bytes(32)).decode()
+            province = Province(City(down.address, credentials), Copy(), folder, [secret])
+            app.mount("/", application(province))
+            try:
+                yield Link(province, keys, api, worker, up, down)
+            finally:
+                await province.city.close()
+                province.copy.close()
