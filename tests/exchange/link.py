@@ -10,9 +10,8 @@ from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 
-from tests.processes import Api, Process
+from tests.processes import Api, Process, working
 from tests.processes import serving as api_serving
-from tests.processes import working
 from tests.stubs.province.city import City, Credentials
 from tests.stubs.province.copy import Copy
 from tests.stubs.province.doors import PUSHES, application
@@ -25,19 +24,24 @@ from tests.world import World
 
 @dataclass
 class Link:
-    """Both sides and the lines between them: `up` carries pushes, `down` the province's calls."""
+    """Both sides and the lines between them: `up` carries pushes, `down` the province's calls.
+
+    `province` follows and is pushed to, `listener` (another copy of its) is only pushed to.
+    """
 
     province: Province
+    listener: Province
     keys: Keys
     api: Api
     worker: Process
     up: Proxy
     down: Proxy
 
-    @property
-    def pushes(self) -> str:
-        """The address that the city pushes to, through the line."""
-        return f"{self.up.address}{PUSHES}"
+    async def begins(self) -> None:
+        """Take the first snapshot, and subscribe."""
+        for one, path in ((self.province, PUSHES), (self.listener, f"/listener{PUSHES}")):
+            await one.start_over()
+            await one.subscribe(f"{self.up.address}{path}")
 
     async def heal(self) -> None:
         await self.up.heal()
@@ -61,11 +65,18 @@ async def linked(world: World, folder: Path, *, seed: int = 0, chance: float = 0
             credentials = Credentials(
                 machine.client_id, key=keys.signing, token_url=f"{api.address}/sync/v1/oauth/token"
             )
-            secret = "whsec_" + b64encode(secrets.token_bytes(32)).decode()
-            province = Province(City(down.address, credentials), Copy(), folder, [secret])
+            city = City(down.address, credentials)
+            province = Province(city, Copy(), folder, [_secret()])
+            listener = Province(city, Copy(), folder, [_secret()], subscription="listener")
+            app.mount("/listener", application(listener))
             app.mount("/", application(province))
             try:
-                yield Link(province, keys, api, worker, up, down)
+                yield Link(province, listener, keys, api, worker, up, down)
             finally:
-                await province.city.close()
+                await city.close()
                 province.copy.close()
+                listener.copy.close()
+
+
+def _secret() -> str:
+    return "whsec_" + b64encode(secrets.token_bytes(32)).decode()

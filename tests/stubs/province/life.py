@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum, auto
 from http import HTTPStatus
@@ -17,7 +17,6 @@ from tests.stubs.province.comparing import Difference, differing
 from tests.stubs.province.copy import TYPES, Copy, Incomplete
 
 Json = dict[str, Any]
-SUBSCRIPTION = "main"
 REMEMBERED = 10_000
 
 
@@ -49,6 +48,7 @@ class Province:
     copy: Copy
     folder: Path
     secrets: list[str] = field(default_factory=list)
+    subscription: str = "main"
     mood: Mood = Mood.WELL
     tells: Callable[[Said], None] | None = None
     last: deque[Said] = field(default_factory=lambda: deque(maxlen=60))
@@ -122,7 +122,7 @@ class Province:
     async def subscribe(self, url: str, *types: str) -> None:
         """Have changes pushed to an address of ours, signed with the newest secret."""
         body: Json = {"url": url, "types": list(types or TYPES), "secret": self.secrets[0]}
-        await self.city.call("PUT", f"/sync/v1/subscriptions/{SUBSCRIPTION}", json=body)
+        await self.city.call("PUT", f"/sync/v1/subscriptions/{self.subscription}", json=body)
         self.say("out", f"订阅推送 subscribed:{url}")
 
     def take(self, body: bytes, headers: dict[str, str]) -> int:
@@ -179,6 +179,16 @@ class Province:
         self.say("out", f"岗位 vacancy {source_id}:{vacancy['title']} → {told['state']}")
         return told
 
+    async def send_together(self, vacancies: dict[str, Json]) -> list[Json]:
+        """Send several as a batch; return the city's answer to each."""
+        lines = [
+            {"source_id": id_, "version": self._next_version(id_), "job": one}
+            for id_, one in vacancies.items()
+        ]
+        answers = await self.city.batch(lines)
+        self.say("out", f"岗位批次 batch:{_counted(one['status'] for one in answers)}")
+        return answers
+
     async def close(self, source_id: str) -> None:
         """Take a vacancy of ours back."""
         version = self._next_version(source_id)
@@ -199,6 +209,9 @@ class Province:
         return self.sent[id_]
 
 
+def _counted(words: Iterable[str]) -> str:
+    return "、".join(f"{word} {count}" for word, count in sorted(Counter(words).items()))
+
+
 def _in_words(items: list[Json]) -> str:
-    counts = Counter((item["type"], item["change"]) for item in items)
-    return "、".join(f"{kind} {change} {count}" for (kind, change), count in sorted(counts.items()))
+    return _counted(f"{item['type']} {item['change']}" for item in items)
