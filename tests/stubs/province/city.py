@@ -107,15 +107,19 @@ class City:
             return None
 
     async def _signed_in(self) -> str:
-        if self._token is None:
-            called = f"{self.address}/sync/v1/oauth/token"
+        """Return a token. An assertion is good once, so one that the line doubled is refused: sign another."""
+        called = f"{self.address}/sync/v1/oauth/token"
+        for tries_left in (2, 1, 0):
+            if self._token is not None:
+                break
             answer = await self._client.post(called, data=self.credentials.form(called))
-            if answer.is_error:
-                if answer.status_code in AGAIN:
-                    raise httpx.TransportError("later")
+            if answer.status_code in AGAIN:
+                raise httpx.TransportError("later")
+            if answer.is_success:
+                self._token = str(answer.json()["access_token"])
+            elif not tries_left:
                 raise Refusal(answer)
-            self._token = answer.json()["access_token"]
-        return self._token
+        return self._token or ""
 
     async def changes(self, after: str | None, etag: str | None = None, **asked: Any) -> httpx.Response:
         """Return the page after a cursor (304 where nothing is new), at most 1,000 changes."""
