@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
 from app.feed.models import FeedChange
+from app.feed.positions import START, Position
+from app.feed.queries import ITEM, RECORD
 from app.pushes.models import Delivery, DeliveryState, Subscription
 from app.sync.models import Client, Scope
 
-BEGINNING = "0-000000000000"
 STREAM = ""  # the lane of all that is not held back
 
 
@@ -37,18 +38,7 @@ class Item:
     json: str
 
 
-_ITEM = """
-    '{"cursor":"' || to_hex(c.id) || '-' || c.mark || '","type":"' || c.kind || '","id":"' || c.entity_id
-    || '","change":"' || CASE WHEN r.entity_id IS NULL THEN 'removed' ELSE c.change END
-    || '","at":"' || to_char(c.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-    || '","version":' || coalesce(r.version, c.id)
-    || ',"reason":' || coalesce(to_json(c.reason)::text, 'null')
-    || ',"data":' || coalesce(r.data, 'null') || '}'"""
-_FROM = f"""
-    SELECT c.id, c.entity_id, {_ITEM} AS json
-      FROM province_changes c
-      LEFT JOIN province_records r
-        ON r.kind = c.kind AND r.entity_id = c.entity_id AND c.change <> 'removed'"""
+_FROM = f"SELECT c.id, c.entity_id, {ITEM} AS json FROM province_changes c {RECORD}"
 # The next changes after a position (primary key), as many as fit; one always does.
 _NEXT = text(
     f"""SELECT id, entity_id, json, found FROM (
@@ -110,10 +100,18 @@ async def these_items(session: AsyncSession, kinds: Iterable[str], ids: Sequence
 
 async def cursor_at(session: AsyncSession, position: int) -> str | None:
     """Return the cursor of a position; none once its change is pruned."""
-    if position == 0:
-        return BEGINNING
+    if position == START.id:
+        return str(START)
     mark = await session.scalar(select(FeedChange.mark).where(FeedChange.id == position))
-    return mark and f"{position:x}-{mark}"
+    return mark and str(Position(position, mark))
+
+
+async def is_known(session: AsyncSession, position: Position) -> bool:
+    """Tell whether a position is in this history, with all that follows it."""
+    if position.id == START.id:
+        return position == START and (await extent(session))[0] == 1
+    there = select(FeedChange.id).where(FeedChange.id == position.id, FeedChange.mark == position.mark)
+    return await session.scalar(there) is not None
 
 
 async def entities_of(session: AsyncSession, ids: Sequence[int]) -> dict[UUID, list[int]]:
@@ -175,10 +173,9 @@ class Standing:
 
     @property
     def cursor(self) -> str | None:
-        position = self.subscription.position
-        if position == 0:
-            return BEGINNING
-        return self.mark and f"{position:x}-{self.mark}"
+        if self.subscription.position == START.id:
+            return str(START)
+        return self.mark and str(Position(self.subscription.position, self.mark))
 
 
 async def standings(

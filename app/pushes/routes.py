@@ -11,6 +11,7 @@ from app.core.db import Session
 from app.core.etags import IfMatch, tag, version_in
 from app.core.pages import Cursor, Limit, newest
 from app.core.problems import Malformed, NotFound, Stale
+from app.feed.problems import CursorExpired
 from app.pushes import queries, retrying, subscribing
 from app.pushes.models import Delivery, DeliveryState
 from app.pushes.problems import (
@@ -50,6 +51,7 @@ SubscriptionId = Annotated[
         AddressNotTaken,
         TooManySubscriptions,
         InsufficientScope,
+        CursorExpired,
         Stale,
         Malformed,
         **{"201": {"description": "新建的订阅", "model": SubscriptionView}},

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field
 
 from app.core.types import Schema, refusal
 from app.feed.models import Kind
+from app.feed.positions import PATTERN
 from app.pushes.models import DeliveryState
 
 LEAST_SECRET, MOST_SECRET = 24, 64  # bytes, as Standard Webhooks has them
@@ -64,6 +65,12 @@ class SubscriptionGiven(Schema):
         description="签名密钥(Standard Webhooks):whsec_ 加 24 至 64 字节随机数的 base64。"
         "换成新的后,原密钥 24 小时内一并签名",
         examples=["whsec_bGluZmVuLWdpZ3MtYW4tZXhhbXBsZS1vZi1hLWtleQ=="],
+    )
+    from_cursor: str | None = Field(
+        None,
+        alias="from",
+        pattern=PATTERN,
+        description="自此游标之后推送;新建时不填则自现在起,修改时不填则接着推",
     )
 
 

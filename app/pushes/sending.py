@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import clock, logs, outbound, work
 from app.core.db import Database
 from app.core.ports import ports
+from app.feed.problems import SNAPSHOT
 from app.pushes import cutting, messages, queries
 from app.pushes.messages import Message, Outcome
 from app.pushes.models import Delivery, DeliveryState, Subscription
@@ -23,7 +24,6 @@ from app.sync.models import Client, Scope
 
 log = structlog.get_logger()
 
-SNAPSHOT = "/sync/v1/snapshot"
 LEASE = timedelta(seconds=2 * messages.TIMEOUT_S)
 FIRST_WAIT_S, LONGEST_WAIT_S = 5.0, 4 * 3600.0
 PATIENCE = timedelta(days=3)

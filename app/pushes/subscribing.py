@@ -9,6 +9,8 @@ from app.core import clock
 from app.core.outbound import AddressRefused, check_address
 from app.core.ports import ports
 from app.core.problems import NotFound, must_be_fresh
+from app.feed.positions import Position
+from app.feed.problems import CursorExpired
 from app.pushes import queries
 from app.pushes.models import Delivery, DeliveryState, Subscription
 from app.pushes.problems import AddressNotTaken, TooManySubscriptions
@@ -34,7 +36,7 @@ async def put(
     await session.execute(select(Client.id).where(Client.id == client_id).with_for_update(key_share=True))
     found = await session.get(Subscription, (client_id, subscription_id), with_for_update=True)
     must_be_fresh(seen, found.version if found else 0)
-    start: int | None = None
+    start = await _start(session, given.from_cursor)
     if found is None:
         mine = select(func.count()).where(Subscription.client_id == client_id)
         if (await session.scalar(mine) or 0) >= MOST:
@@ -91,6 +93,16 @@ async def _check(url: str) -> None:
             await check_address(url, ports().allowed)
     except (AddressRefused, TimeoutError) as error:
         raise AddressNotTaken.at("/url") from error
+
+
+async def _start(session: AsyncSession, cursor: str | None) -> int | None:
+    """Return the number of the change to begin after; refuses a cursor that has expired."""
+    if cursor is None:
+        return None
+    position = Position.of(cursor)
+    if not await queries.is_known(session, position):
+        raise CursorExpired
+    return position.id
 
 
 async def _locked(session: AsyncSession, client_id: str, subscription_id: str) -> Subscription:

@@ -202,6 +202,9 @@ ROLES: dict[str, frozenset[Role]] = {
     "withdraw_booth": MANAGERS,
     "put_booth_jobs": MANAGERS,
     "put_fair_timetable": MANAGERS,
+    # What could not be pushed to the province.
+    "list_troubled_deliveries": OPERATORS,
+    "retry_delivery": OPERATORS,
 }
 # What the app can do, done for a person: for helpers, and of them for whom the person agreed to alone.
 ASSISTED = {f"assist_{getattr(route, 'name', '')}" for router in HELPED for route in router.routes}
