@@ -4,6 +4,7 @@ from typing import Any
 
 from app.core import clock
 from scripts.demo.numbers import valid_uscc
+from tests.contracts.pushes import SUBSCRIPTION
 from tests.world import YAODU, Employer, shift
 
 Json = dict[str, Any]
@@ -54,6 +55,7 @@ def _of_the_market(employer: Employer, job: Json, phone: str) -> dict[str, Json]
             "quiet_until": "06:30",
             "kinds": [{"kind": "declined", "sms": False}],
         },
+        "put_subscription": SUBSCRIPTION,
         "issue_token": {
             "grant_type": "client_credentials",
             "client_id": "province",

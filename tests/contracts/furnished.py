@@ -18,6 +18,7 @@ from tests.contracts.bodies import bodies
 from tests.contracts.city import furnish_city
 from tests.contracts.engaged import engage, picture
 from tests.contracts.fairs import furnish_fairs
+from tests.contracts.pushes import furnish_pushes
 from tests.counter.desk import by_code, on_paper
 from tests.imports.forms import WORKERS, checked, sheet
 from tests.imports.forms import worker as line
@@ -149,6 +150,7 @@ async def furnish(world: World) -> Furnished:
         "staff_id": [str((await world.staff(instant["division"], Role.CLERK)).id)],
     }
     ids |= referred
+    ids |= await furnish_pushes(world, province)
     importer = await world.staff(instant["division"])
     wrong = await checked(world, importer, "workers", sheet(WORKERS, [line(1, 姓名="")]))
     ids["import_id"] = [wrong["id"]]
