@@ -39,6 +39,8 @@ class Reason(StrEnum):
     EMPLOYER_STOPPED = "employer_stopped"
     CANCELLED = "cancelled"
     CLOSED = "closed"
+    DECLINED = "declined"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
     LEFT_SCOPE = "left_scope"
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.core.types import Schema
 from app.employers.models import EmployerKind
-from app.engagements.models import EngagementState
+from app.engagements.models import ChoiceState, EngagementState
 from app.fairs.models import FairMode, FairState, Organiser
 from app.feed.models import ChangeKind, Reason
 from app.geo.places import Lat, Lng
@@ -103,6 +103,25 @@ class EngagementData(_Grouped):
     worker: PersonData | None = Field(description="劳动者;未同意向省平台提供则为空")
 
 
+class AskedShiftData(Schema):
+    id: UUID = Field(description="班次编号")
+    starts_at: datetime = Field(description="开始时间,UTC")
+    ends_at: datetime = Field(description="结束时间,UTC")
+    state: ChoiceState = Field(
+        description="pending 待省平台答复、accepted 已录用、waitlisted 候补、declined 未录用、"
+        "withdrawn 已退出或取消、refused 不符合、expired 已过期"
+    )
+    engagement_state: EngagementState | None = Field(description="录用之后的用工状态;未录用为空")
+
+
+class ApplicationData(_Grouped):
+    job_id: UUID = Field(description="本市展示该岗位的编号")
+    source_id: str = Field(description="省平台的岗位编号")
+    asked_at: datetime = Field(description="报名时间,UTC")
+    shifts: list[AskedShiftData] = Field(description="所报班次,按开始时间")
+    worker: PersonData = Field(description="报名者;撤回同意即整条移出")
+
+
 class FairJobData(Schema):
     job_id: UUID = Field(description="岗位编号;岗位可能已移出")
     planned_at: datetime | None = Field(description="计划讲解时间,UTC")
@@ -173,6 +192,11 @@ class EngagementChange(_Change):
     data: EngagementData | None = Field(description="用工当前的内容;移出则为空")
 
 
+class ApplicationChange(_Change):
+    type: Literal["application"] = Field(description="类型")
+    data: ApplicationData | None = Field(description="对省平台岗位的报名的现状;移出则为空")
+
+
 class FairChange(_Change):
     type: Literal["fair"] = Field(description="类型")
     data: FairData | None = Field(description="招聘活动当前的内容;移出则为空")
@@ -184,7 +208,8 @@ class StationChange(_Change):
 
 
 Change = Annotated[
-    JobChange | EmployerChange | EngagementChange | FairChange | StationChange, Field(discriminator="type")
+    JobChange | EmployerChange | EngagementChange | ApplicationChange | FairChange | StationChange,
+    Field(discriminator="type"),
 ]
 
 

@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.engagements.models import Engagement, EngagementState
-from app.feed import engagement_facts, fair_facts, job_facts
+from app.engagements.models import Application, Engagement, EngagementState
+from app.feed import application_facts, engagement_facts, fair_facts, job_facts
 from app.feed.models import Kind
 from app.feed.scope import Found, among
-from app.jobs.models import Job, JobState
+from app.jobs.models import PROVINCE, Job, JobState
 
 # In the order in which changes of one batch are told: what others refer to first.
 SOURCES: dict[Kind, Callable[[AsyncSession, Sequence[UUID]], Awaitable[Found]]] = {
@@ -20,6 +20,7 @@ SOURCES: dict[Kind, Callable[[AsyncSession, Sequence[UUID]], Awaitable[Found]]] 
     Kind.JOB: job_facts.jobs,
     Kind.FAIR: fair_facts.fairs,
     Kind.ENGAGEMENT: engagement_facts.engagements,
+    Kind.APPLICATION: application_facts.applications,
 }
 # Touched, and when it was last.
 Touches = dict[UUID, datetime]
@@ -39,10 +40,31 @@ def _engagements_of(workers: Sequence[UUID]) -> Select[UUID, UUID]:
     )
 
 
+def _applications_of(workers: Sequence[UUID]) -> Select[UUID, UUID]:
+    """Find what was asked of the province, which names who asks (index ix_applications_worker_id_id)."""
+    return (
+        select(Application.worker_id, Application.id)
+        .join(Job, Job.id == Application.job_id)
+        .where(among(Application.worker_id, workers), Job.source == PROVINCE)
+    )
+
+
+def _applications_behind(engagements: Sequence[UUID]) -> Select[UUID, UUID]:
+    """Find what was asked of the province, which says what became of it (primary keys)."""
+    return (
+        select(Engagement.id, Application.id)
+        .join(Application, Application.id == Engagement.application_id)
+        .join(Job, Job.id == Engagement.job_id)
+        .where(among(Engagement.id, engagements), Job.source == PROVINCE)
+    )
+
+
 # Touched: what may look different besides, found by a statement of (touched, other).
 BESIDES: tuple[tuple[str, Kind, Callable[[Sequence[UUID]], Select[UUID, UUID]]], ...] = (
     ("employer", Kind.JOB, _open_jobs_of),
     ("worker", Kind.ENGAGEMENT, _engagements_of),
+    ("worker", Kind.APPLICATION, _applications_of),
+    ("engagement", Kind.APPLICATION, _applications_behind),
 )
 
 

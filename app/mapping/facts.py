@@ -94,6 +94,28 @@ class EngagementFacts(Facts):
 
 
 @dataclass(frozen=True, slots=True)
+class AskedShiftFacts:
+    """A shift that an application asks for; `engagement_state`: of what it led to."""
+
+    id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+    engagement_state: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationFacts(Facts):
+    """`source_id`: what the province calls its vacancy."""
+
+    job_id: UUID
+    source_id: str
+    asked_at: datetime
+    shifts: Sequence[AskedShiftFacts]
+    worker: PersonFacts
+
+
+@dataclass(frozen=True, slots=True)
 class ShownFacts:
     """A job at a booth, and when it is planned to be shown."""
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from app.mapping.canonical import degrees
 from app.mapping.facts import (
+    ApplicationFacts,
     BoothFacts,
     EmployerFacts,
     EngagementFacts,
@@ -101,6 +102,26 @@ def engagement(facts: EngagementFacts) -> Json:
         "confirmed_at": _instant(facts.confirmed_at),
         "pay_state": facts.pay_state,
         "worker": person(facts.worker) if facts.worker else None,
+    }
+
+
+def application(facts: ApplicationFacts) -> Json:
+    return {
+        "job_id": str(facts.job_id),
+        "source_id": facts.source_id,
+        **_group(facts),
+        "asked_at": instant(facts.asked_at),
+        "shifts": [
+            {
+                "id": str(one.id),
+                "starts_at": instant(one.starts_at),
+                "ends_at": instant(one.ends_at),
+                "state": one.state,
+                "engagement_state": one.engagement_state,
+            }
+            for one in facts.shifts
+        ],
+        "worker": person(facts.worker),
     }
 
 

@@ -6,7 +6,14 @@ A profile is a module of pure functions, one a type; what they take is the same 
 from typing import Any, Protocol
 
 from app.mapping import linfen
-from app.mapping.facts import EmployerFacts, EngagementFacts, FairFacts, JobFacts, StationFacts
+from app.mapping.facts import (
+    ApplicationFacts,
+    EmployerFacts,
+    EngagementFacts,
+    FairFacts,
+    JobFacts,
+    StationFacts,
+)
 
 
 class Profile(Protocol):
@@ -16,6 +23,7 @@ class Profile(Protocol):
     def employer(self, facts: EmployerFacts) -> dict[str, Any]: ...
     def engagement(self, facts: EngagementFacts) -> dict[str, Any]: ...
     def fair(self, facts: FairFacts) -> dict[str, Any]: ...
+    def application(self, facts: ApplicationFacts) -> dict[str, Any]: ...
     def station(self, facts: StationFacts) -> dict[str, Any]: ...
 
 
