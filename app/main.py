@@ -24,12 +24,14 @@ from app.hall.boards import Boards
 from app.hall.routes import router as screens
 from app.health import routes as health
 from app.identity import dev
+from app.inbound import batches
 from app.notifications import dev as pushes
 from app.notifications.streams import Streams
 from app.streams.callbacks import router as media_server
 
 log = structlog.get_logger()
 BODY_LIMIT = 10 * 1024 * 1024
+LARGER = {"/sync/v1/inbound/batches": batches.LARGEST}
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -77,7 +79,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.settings = settings
-    web.install(app, BODY_LIMIT)
+    web.install(app, BODY_LIMIT, LARGER)
     app.include_router(health)
     app.include_router(docs)
     app.include_router(screens)

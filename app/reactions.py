@@ -26,6 +26,7 @@ from app.fairs import stopped as fairs_stopped
 from app.feed import publishing as feed_publishing
 from app.identity import devices
 from app.imports import keeping as imports_keeping
+from app.inbound import keeping as inbound_keeping
 from app.jobs import review
 from app.notifications import attendance as notices_of_attendance
 from app.notifications import city as notices_of_settings
@@ -97,6 +98,7 @@ REGISTERED = [
     feed_publishing,
     devices,
     imports_keeping,
+    inbound_keeping,
     attachments_leaving,
     attendance_leaving,
     counter_handing_over,

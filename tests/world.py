@@ -28,6 +28,7 @@ from app.feed.publishing import publish
 from app.identity.actions import ACCESS_FOR
 from app.identity.models import Account
 from app.identity.models import Session as SignIn
+from app.inbound.keeping import settle_received
 from app.stations.models import Role, Staff, StaffSession, Station, StationKind
 from app.sync.models import Client, Scope
 from scripts.demo.numbers import valid_id_number, valid_uscc
@@ -287,6 +288,10 @@ class World:
         change = {"old": shown["temporary_password"], "new": OWN_PASSWORD}
         ok(await actor.post("/admin/v1/auth/password", change), 204)
         return actor
+
+    async def settle(self) -> None:
+        """Settle what came from the province in batches, as the worker does all the while."""
+        await settle_received(self.database)
 
     async def deliver(self) -> None:
         """Let the worker do all that is promised by now, and what that promises in its turn."""

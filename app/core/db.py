@@ -179,6 +179,11 @@ def _database(request: Request) -> Database:
     return database
 
 
+async def let_go(session: AsyncSession) -> None:
+    """End the request's transaction early: for what goes on for long, with transactions of its own."""
+    await session.commit()
+
+
 Session = Annotated[AsyncSession, Depends(_session)]
 # For what must be written although the request's own transaction is read only.
 Apart = Annotated[Database, Depends(_database)]

@@ -1,6 +1,7 @@
 """Rounds of the clock, each thing in a transaction of its own: one that fails holds up no other."""
 
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 from uuid import UUID
 
 import structlog
@@ -11,12 +12,13 @@ from app.core import logs
 from app.core.db import Database
 
 log = structlog.get_logger()
+Key = TypeVar("Key", UUID, str)
 
 
 async def each(
     database: Database,
-    due: Select[UUID],
-    do: Callable[[AsyncSession, UUID], Awaitable[None]],
+    due: Select[Key],
+    do: Callable[[AsyncSession, Key], Awaitable[None]],
     batch: int = 200,
 ) -> None:
     """Do something for each id that is due, in the order of the ids.
@@ -26,7 +28,7 @@ async def each(
     every batch begins after the last id of the one before, it is neither met again nor in the way.
     """
     (key,) = due.selected_columns
-    last: UUID | None = None
+    last: Key | None = None
     while True:
         async with database.transaction(read_only=True) as session:
             page = due.order_by(key).limit(batch)

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import asyncpg
@@ -14,6 +14,7 @@ from prometheus_client import Counter, Histogram
 from sqlalchemy.exc import DBAPIError, InterfaceError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core import logs
@@ -52,8 +53,8 @@ _BY_STATUS: dict[int, type[Problem]] = {
 class Edge:
     """Gives each request its id and language, bounds its body, and writes its one line in the end."""
 
-    def __init__(self, app: ASGIApp, body_limit: int) -> None:
-        self.app, self.body_limit = app, body_limit
+    def __init__(self, app: ASGIApp, body_limit: int, larger: Mapping[str, int]) -> None:
+        self.app, self.body_limit, self.larger = app, body_limit, larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -66,12 +67,13 @@ class Edge:
         scope["request_id"], scope["english"] = request_id.decode(), english
         language = b"en" if english else b"zh-CN"
         began, status, received = time.perf_counter(), 0, 0
+        limit = self.larger.get(scope["path"], self.body_limit)
 
         async def bounded() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self.body_limit:
+            if received > limit:
                 raise HTTPException(TooLarge.status)  # the one kind that FastAPI's parser lets through
             return message
 
@@ -109,12 +111,13 @@ class Edge:
             )
 
 
-def install(app: FastAPI, body_limit: int) -> None:
+def install(app: FastAPI, body_limit: int, larger: Mapping[str, int]) -> None:
     """Put the edge around the application and have every failure answered as a problem.
 
-    `body_limit` in bytes; more is refused as soon as it has come.
+    `body_limit` in bytes; more is refused as soon as it has come. `larger`: that of paths which read
+    their bodies as they stream in.
     """
-    app.add_middleware(Edge, body_limit=body_limit)
+    app.add_middleware(Edge, body_limit=body_limit, larger=larger)
     handlers: dict[type[Exception], Callable[[Request, Any], Awaitable[JSONResponse]]] = {
         Problem: _problem,
         RequestValidationError: _invalid,
@@ -123,6 +126,7 @@ def install(app: FastAPI, body_limit: int) -> None:
         asyncpg.PostgresError: _database,
         asyncpg.InterfaceError: _database,
         OSError: _database,
+        ClientDisconnect: _gone,
     }
     for kind, handler in handlers.items():
         app.add_exception_handler(kind, handler)
@@ -142,6 +146,11 @@ async def _invalid(request: Request, error: RequestValidationError) -> JSONRespo
     faults = faults_in(error.errors())
     kind = Malformed if any(fault.code == "json_invalid" for fault in faults) else Invalid
     return _answer(kind(faults=faults), request.scope)
+
+
+async def _gone(request: Request, _: ClientDisconnect) -> JSONResponse:
+    """Answer nobody: who was sending has gone, which is no failure of ours."""
+    return _answer(Malformed("连接中断", "The connection was cut"), request.scope)
 
 
 async def _http(request: Request, error: HTTPException) -> JSONResponse:

@@ -98,7 +98,11 @@ async def let_verifications_run_out(database: Database) -> None:
         over = await session.scalars(
             # index ix_employers_verified_until
             select(Employer)
-            .where(Employer.state == EmployerState.VERIFIED, Employer.verified_until <= clock.now())
+            .where(
+                Employer.state == EmployerState.VERIFIED,
+                Employer.verified_until <= clock.now(),
+                Employer.source == "city",  # the province vouches for its own
+            )
             .order_by(Employer.id)
             .limit(200)
             .with_for_update(key_share=True, skip_locked=True)

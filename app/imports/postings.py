@@ -173,7 +173,7 @@ async def _decide(session: AsyncSession, imported: Import, lines: list[Line]) ->
     """Find the employers by their codes, within the station's reach, verified ones first."""
     found = await session.execute(
         select(Employer.legal_index, Employer.id, Employer.name, Employer.state, Employer.division)
-        .where(Employer.legal_index.in_({line.person_index for line in lines}))
+        .where(Employer.legal_index.in_({line.person_index for line in lines}), Employer.source == "city")
         .order_by(Employer.id)
     )
     known: dict[bytes, list[Any]] = {}

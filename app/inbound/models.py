@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, Text, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.types import Base, Instant, Since, enumeration
@@ -40,31 +40,34 @@ class Vacancy(Base):
     client_id: Mapped[str] = mapped_column(ForeignKey("province_clients.id"))
     version: Mapped[int] = mapped_column(BigInteger, doc="the province's; an older one changes nothing")
     state: Mapped[VacancyState] = mapped_column(enumeration(VacancyState), default=VacancyState.RECEIVED)
-    body: Mapped[dict[str, Any] | None] = mapped_column(JSONB, doc="as it came; none once it is deleted")
-    hash: Mapped[bytes | None] = mapped_column(LargeBinary, doc="SHA-256 of the body's canonical form")
+    body: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB, doc="as it came, but for the contact; none once it is deleted"
+    )
+    contact_sealed: Mapped[bytes | None] = mapped_column(
+        LargeBinary, doc="JSON of the employer's contact; left out of the body"
+    )
+    hash: Mapped[bytes | None] = mapped_column(LargeBinary, doc="SHA-256 of what came; none once deleted")
     trade_code: Mapped[str | None] = mapped_column(doc="the province's")
     division_code: Mapped[str | None] = mapped_column(doc="the province's")
-    faults: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}", doc="why held")
+    faults: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSONB, default=list, server_default="[]", doc="why it is not shown: pointer, code, message"
+    )
     job_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("jobs.id"), unique=True, doc="the posting that shows it"
     )
+    # Kept while a newer version is worked on: what was ours stays ours (recognising.py).
     own_job_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("jobs.id"), index=True, doc="the city's posting that it is"
+        ForeignKey("jobs.id"), doc="the city's posting that it is"
     )
     received_at: Mapped[Instant]
     settled_at: Mapped[datetime | None] = mapped_column(doc="when its state was last found")
 
     __table_args__ = (
         CheckConstraint("state <> 'shown' OR job_id IS NOT NULL", name="shown_by_a_posting"),
-        CheckConstraint("(state = 'own') = (own_job_id IS NOT NULL)", name="own_is_ours"),
-        # To be worked on; waiting for a code; for the staff's lists.
-        Index(
-            "ix_province_vacancies_received",
-            "received_at",
-            "source_id",
-            postgresql_where=text("state = 'received'"),
-        ),
+        CheckConstraint("state <> 'own' OR own_job_id IS NOT NULL", name="own_is_ours"),
+        # To be worked on; waiting for a code; for the lists.
         Index("ix_province_vacancies_state", "state", "source_id"),
+        # How many wait for a code, and which are to be looked at again once it is known.
         Index("ix_province_vacancies_trade_code", "trade_code"),
         Index("ix_province_vacancies_division_code", "division_code"),
     )

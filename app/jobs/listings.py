@@ -59,7 +59,9 @@ _ROWS = f"""
            'next_shift', j.next_shift, 'places_left', j.places_left,
            'published_at', to_char(j.published_at AT TIME ZONE 'UTC',
               'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-           'source', j.source)::text, '}}}}') || ', "place": ',
+           'source', j.source,
+           'source_name', CASE j.source WHEN 'province' THEN '省平台' ELSE '本市' END
+         )::text, '}}}}') || ', "place": ',
          j.places ->> 'wgs84', j.places ->> 'gcj02', j.places ->> 'bd09'
     FROM ({_VISIBLE} {{where}}) j
 """  # noqa: S608 - put together from the constants above alone

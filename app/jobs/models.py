@@ -129,6 +129,11 @@ class Job(Base):
     )
 
     @property
+    def source_name(self) -> str:
+        """The source as people read it; the cards of search say the same (listings.py)."""
+        return "省平台" if self.source == PROVINCE else "本市"
+
+    @property
     def where(self) -> tuple[str, UUID]:
         """The township of the place of work, and the station that is responsible for it."""
         if self.division is None or self.station_id is None:

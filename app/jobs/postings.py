@@ -17,7 +17,7 @@ from app.geo.problems import OutsideTheCity
 from app.geo.queries import locate
 from app.jobs import lawful, listings
 from app.jobs.events import ConditionsChanged, JobClosed, JobPublished
-from app.jobs.models import ClosedBecause, Hiring, Job, JobState, Shift
+from app.jobs.models import PROVINCE, ClosedBecause, Hiring, Job, JobState, Shift
 from app.jobs.problems import BelowMinimumWage, PeopleTakenOn, PostingIncomplete
 from app.jobs.schemas import JobChanges, JobDraft, Requirements, ShiftDraft
 from app.jobs.words import folded, indexed
@@ -28,8 +28,13 @@ from app.trades.queries import RETIRED_TRADE, UNKNOWN_TRADE, unknown_certificate
 MOST_SHIFTS = 400
 
 
-async def draft(session: AsyncSession, employer: Employer, given: JobDraft) -> Job:
-    """Keep a draft, complete or not; refuses a place outside the city and unknown codes."""
+async def draft(
+    session: AsyncSession, employer: Employer, given: JobDraft, *, source_id: str | None = None
+) -> Job:
+    """Keep a draft, complete or not; refuses a place outside the city and unknown codes.
+
+    `source_id`: it is a vacancy of the province, by the province's name for it.
+    """
     job = Job(
         id=new_id(),
         employer_id=employer.id,
@@ -40,7 +45,8 @@ async def draft(session: AsyncSession, employer: Employer, given: JobDraft) -> J
         findings=[],
         reviewed=False,
         check_in_radius_m=300,
-        source="city",
+        source="city" if source_id is None else PROVINCE,
+        source_id=source_id,
         version=1,
         created_at=clock.now(),
     )

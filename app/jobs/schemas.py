@@ -148,7 +148,8 @@ class JobView(Schema):
     shifts: list[ShiftView] = Field(description="班次,按开始时间")
     valid_until: datetime | None = Field(description="信息有效期至")
     published_at: datetime | None = Field(description="发布时间")
-    source: str = Field(description="来源:city 为本市发布")
+    source: str = Field(description="来源:city 为本市发布,province 为省级平台下发")
+    source_name: str = Field(description="来源名称,供展示:本市、省平台")
     reasons: list[str] = Field(description="退回或下架的理由")
     findings: list[Finding] = Field(description="疑似违规字句,仅本主体与工作人员可见")
 

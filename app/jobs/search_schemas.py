@@ -190,7 +190,8 @@ class JobCard(Schema):
     next_shift: NextShift = Field(description="最近一个有空缺的班次")
     places_left: int = Field(description="尚缺人数,各班次合计")
     published_at: datetime = Field(description="发布时间")
-    source: str = Field(description="来源:city 为本市发布")
+    source: str = Field(description="来源:city 为本市发布,province 为省级平台下发")
+    source_name: str = Field(description="来源名称,供展示:本市、省平台")
     place: PlaceShown = Field(description="工作地点")
 
 

@@ -40,6 +40,7 @@ def job_view(posting: Posting, datum: Datum) -> JobView:
         valid_until=job.valid_until,
         published_at=job.published_at,
         source=job.source,
+        source_name=job.source_name,
         reasons=job.reasons if posting.own else [],
         findings=[Finding.model_validate(finding) for finding in job.findings] if posting.own else [],
     )

@@ -1,7 +1,9 @@
 """Our own JSON, the one profile there is: api.md's shapes, ids and instants as text."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from app.mapping.canonical import degrees
 from app.mapping.facts import (
@@ -16,6 +18,7 @@ from app.mapping.facts import (
     PlaceFacts,
     StationFacts,
 )
+from app.mapping.postings import Posting
 
 Json = dict[str, Any]
 
@@ -178,3 +181,28 @@ def station(facts: StationFacts) -> Json:
         "services": list(facts.services),
         "opened_at": instant(facts.opened_at),
     }
+
+
+def posting(wire: Mapping[str, Any]) -> Posting:
+    """Return what a vacancy says, in our words; it has the form that the contract gives it."""
+    employer, origin = wire["employer"], wire.get("origin") or {}
+    said = {name: wire[name] for name in ("description", "pay_settlement", "insurance") if wire.get(name)}
+    pay = wire.get("pay")
+    if pay:
+        # Ours say how long a piece or the whole takes; an hour and a day say so themselves.
+        minutes = wire.get("expected_minutes") if pay["per"] in ("piece", "job") else None
+        said["pay"] = {"amount_fen": pay["amount_fen"], "per": pay["per"], "expected_minutes": minutes}
+    until = wire.get("valid_until")
+    return Posting(
+        title=wire["title"],
+        trade=wire["trade"],
+        division=wire.get("division"),
+        place=wire.get("place"),
+        shifts=[dict(one) for one in wire["shifts"]],
+        valid_until=datetime.fromisoformat(until) if until else None,
+        # Nothing required is a condition too: an update may take one away.
+        terms=said | {"requirements": wire.get("requirements") or {}},
+        employer=employer["name"],
+        uscc=employer["uscc"],
+        city_job_id=UUID(origin["city_job_id"]) if origin.get("city_job_id") else None,
+    )

@@ -3,6 +3,7 @@
 A profile is a module of pure functions, one a type; what they take is the same for all (facts.py).
 """
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from app.mapping import linfen
@@ -14,10 +15,11 @@ from app.mapping.facts import (
     JobFacts,
     StationFacts,
 )
+from app.mapping.postings import Posting
 
 
 class Profile(Protocol):
-    """What a profile can say."""
+    """What a profile can say, and understand."""
 
     def job(self, facts: JobFacts) -> dict[str, Any]: ...
     def employer(self, facts: EmployerFacts) -> dict[str, Any]: ...
@@ -25,6 +27,7 @@ class Profile(Protocol):
     def fair(self, facts: FairFacts) -> dict[str, Any]: ...
     def application(self, facts: ApplicationFacts) -> dict[str, Any]: ...
     def station(self, facts: StationFacts) -> dict[str, Any]: ...
+    def posting(self, wire: Mapping[str, Any]) -> Posting: ...
 
 
 # The one place where it is chosen.

@@ -327,16 +327,17 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("body", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("contact_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("hash", sa.LargeBinary(), nullable=True),
         sa.Column("trade_code", sa.String(), nullable=True),
         sa.Column("division_code", sa.String(), nullable=True),
-        sa.Column("faults", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("faults", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
         sa.Column("job_id", sa.Uuid(), nullable=True),
         sa.Column("own_job_id", sa.Uuid(), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "(state = 'own') = (own_job_id IS NOT NULL)", name=op.f("ck_province_vacancies_own_is_ours")
+            "state <> 'own' OR own_job_id IS NOT NULL", name=op.f("ck_province_vacancies_own_is_ours")
         ),
         sa.CheckConstraint(
             "state <> 'shown' OR job_id IS NOT NULL", name=op.f("ck_province_vacancies_shown_by_a_posting")
@@ -355,16 +356,6 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_province_vacancies_division_code", "province_vacancies", ["division_code"], unique=False
-    )
-    op.create_index(
-        op.f("ix_province_vacancies_own_job_id"), "province_vacancies", ["own_job_id"], unique=False
-    )
-    op.create_index(
-        "ix_province_vacancies_received",
-        "province_vacancies",
-        ["received_at", "source_id"],
-        unique=False,
-        postgresql_where=sa.text("state = 'received'"),
     )
     op.create_index("ix_province_vacancies_state", "province_vacancies", ["state", "source_id"], unique=False)
     op.create_index("ix_province_vacancies_trade_code", "province_vacancies", ["trade_code"], unique=False)
@@ -388,6 +379,11 @@ def upgrade() -> None:
     )
     op.add_column("jobs", sa.Column("source_id", sa.String(), nullable=True))
     op.alter_column("pay_reports", "reported_by", existing_type=sa.Uuid(), nullable=True)
+    # The cards that search hands out say by name where a posting comes from.
+    op.execute(
+        'UPDATE listings SET card = replace(card, \'"source" : "city"\','
+        ' \'"source" : "city", "source_name" : "本市"\')'
+    )
     op.add_column("employers", sa.Column("source", sa.String(), server_default="city", nullable=False))
     op.create_index(
         "uq_employers_of_province",
@@ -465,12 +461,6 @@ def downgrade() -> None:
     op.drop_table("province_outcomes")
     op.drop_index("ix_province_vacancies_trade_code", table_name="province_vacancies")
     op.drop_index("ix_province_vacancies_state", table_name="province_vacancies")
-    op.drop_index(
-        "ix_province_vacancies_received",
-        table_name="province_vacancies",
-        postgresql_where=sa.text("state = 'received'"),
-    )
-    op.drop_index(op.f("ix_province_vacancies_own_job_id"), table_name="province_vacancies")
     op.drop_index("ix_province_vacancies_division_code", table_name="province_vacancies")
     op.drop_table("province_vacancies")
     op.drop_index(
