@@ -5,11 +5,12 @@ from app.core import clock, events, idempotency, limits, work
 from app.core.db import Database
 from app.counter.leaving import forget_phones
 from app.identity.messages import forget_old
+from app.sync.clients import forget_assertions
 
 
 @work.at_times("7 * * * *")
 async def forget(database: Database) -> None:
-    """Delete answers to idempotency keys, free rate limits, old deliveries, what was said, holds, phones."""
+    """Delete answers to idempotency keys, free limits, deliveries, messages, holds, phones, assertions."""
     async with database.transaction() as session:
         await idempotency.forget_expired(session, clock.now())
         await limits.forget(session)
@@ -17,3 +18,4 @@ async def forget(database: Database) -> None:
         await forget_old(session)
         await holds.forget_lapsed(session)
         await forget_phones(session)
+        await forget_assertions(session)

@@ -17,6 +17,7 @@ from scripts.demo.numbers import valid_id_number
 from tests.contracts.bodies import bodies
 from tests.contracts.city import furnish_city
 from tests.contracts.engaged import engage, picture
+from tests.contracts.exchange import CLIENTS, furnish_exchange
 from tests.contracts.fairs import furnish_fairs
 from tests.contracts.pushes import furnish_pushes
 from tests.counter.desk import by_code, on_paper
@@ -176,7 +177,10 @@ async def furnish(world: World) -> Furnished:
     of_fairs = await furnish_fairs(world, employer, instant, manager, worker.id, where)
     ids |= of_fairs.ids
     fitting |= of_fairs.fitting
-    right = bodies(employer, instant, world.new_phone(), ids)
+    of_the_exchange = await furnish_exchange(world, staff)
+    ids |= of_the_exchange.ids
+    fitting |= of_the_exchange.fitting
+    right = bodies(employer, instant, world.new_phone(), ids) | CLIENTS
     right |= {f"assist_{name}": body for name, body in right.items()}
     return Furnished(employer, worker, staff, ids, fitting, right, instant["division"], province, helper)
 

@@ -45,6 +45,10 @@ OF_NO_DIVISION = {
     "list_offices", "list_staff", "open_office", "appoint_staff", "change_own_password",
     # What is in the sheet is cut to the reach: tests/imports.
     "begin_import", "read_import_template", "export_workers", "export_employers",
+    # One exchange for the whole city.
+    "list_province_clients", "make_province_client", "read_province_client", "change_province_client",
+    "renew_province_secret", "drop_province_secret", "add_province_key", "remove_province_key",
+    "disable_province_client", "enable_province_client",
 }  # fmt: skip
 # A township looks for work in its whole county, for its own people.
 OF_THE_COUNTY = {"list_candidates"}
@@ -56,6 +60,7 @@ LAST = {
     "staff_sign_out",
     "decide_cases",
     "reject_worker_identity",
+    "remove_province_key",
 }
 # For the officer alone who asked the person: to everybody else there is no such thing (tests/counter).
 THE_OFFICERS_OWN = ASSISTED | {"confirm_assistance", "end_assistance"}

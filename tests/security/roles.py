@@ -205,6 +205,17 @@ ROLES: dict[str, frozenset[Role]] = {
     # What could not be pushed to the province.
     "list_troubled_deliveries": OPERATORS,
     "retry_delivery": OPERATORS,
+    # The province's clients.
+    "list_province_clients": OPERATORS,
+    "make_province_client": OPERATORS,
+    "read_province_client": OPERATORS,
+    "change_province_client": OPERATORS,
+    "renew_province_secret": OPERATORS,
+    "drop_province_secret": OPERATORS,
+    "add_province_key": OPERATORS,
+    "remove_province_key": OPERATORS,
+    "disable_province_client": OPERATORS,
+    "enable_province_client": OPERATORS,
 }
 # What the app can do, done for a person: for helpers, and of them for whom the person agreed to alone.
 ASSISTED = {f"assist_{getattr(route, 'name', '')}" for router in HELPED for route in router.routes}
