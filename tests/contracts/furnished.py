@@ -171,15 +171,12 @@ async def furnish(world: World) -> Furnished:
         "put_worker_phone": [{"worker_id": alone.account_id}],
     }
     of_the_city = await furnish_city(world, staff, instant["division"])
-    ids |= of_the_city.ids
-    fitting |= of_the_city.fitting
     manager, where = staff[Role.MANAGER], instant["division"]
     of_fairs = await furnish_fairs(world, employer, instant, manager, worker.id, where)
-    ids |= of_fairs.ids
-    fitting |= of_fairs.fitting
     of_the_exchange = await furnish_exchange(world, staff)
-    ids |= of_the_exchange.ids
-    fitting |= of_the_exchange.fitting
+    for found in (of_the_city, of_fairs, of_the_exchange):
+        ids |= found.ids
+        fitting |= found.fitting
     right = bodies(employer, instant, world.new_phone(), ids) | CLIENTS
     right |= {f"assist_{name}": body for name, body in right.items()}
     return Furnished(employer, worker, staff, ids, fitting, right, instant["division"], province, helper)
