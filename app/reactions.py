@@ -23,6 +23,7 @@ from app.fairs import applying as fairs_applying
 from app.fairs import life as fairs_life
 from app.fairs import questions_leaving, reservations_leaving, viewers_leaving
 from app.fairs import stopped as fairs_stopped
+from app.feed import holding as feed_holding
 from app.feed import publishing as feed_publishing
 from app.identity import devices
 from app.imports import keeping as imports_keeping
@@ -96,6 +97,7 @@ REGISTERED = [
     reservations_leaving,
     fairs_stopped,
     feed_publishing,
+    feed_holding,
     devices,
     imports_keeping,
     inbound_keeping,

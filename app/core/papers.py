@@ -1,4 +1,4 @@
-"""Answers that are pictures and papers: for who asked alone, so that nothing on the way keeps them."""
+"""Answers that are pictures, papers or sealed: for who asked alone, so that nothing on the way keeps them."""
 
 from collections.abc import Mapping
 
@@ -19,3 +19,9 @@ class Picture(_Private):
 
 class Paper(_Private):
     media_type = "application/pdf"
+
+
+class Sealed(_Private):
+    """A JWE in its compact form (RFC 7516)."""
+
+    media_type = "application/jose"

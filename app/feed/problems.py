@@ -1,4 +1,4 @@
-"""What a reader of the feed is told when it can't go on from where it was."""
+"""What a reader of the feed, or of a person in it, is refused."""
 
 from http import HTTPStatus
 
@@ -17,3 +17,12 @@ class CursorExpired(Problem):
 
     def __init__(self) -> None:
         super().__init__(snapshot=SNAPSHOT)
+
+
+class NoSealingKey(Problem):
+    """What is sealed is sealed to a key of the client's own."""
+
+    status = HTTPStatus.CONFLICT
+    code = "no_sealing_key"
+    title = "该客户端没有登记有效的加密公钥(use 为 enc)"
+    title_en = "This client has no valid public key to seal to (use: enc)"

@@ -63,6 +63,8 @@ LIFTED = {
     "app/statistics/targets.py": "how many were placed in the city and its counties, numbers",
     "app/referrals/queries.py": "what came of the station's own referrals, wherever the work was",
     "app/referrals/candidates.py": "who fits a job: consents and work elsewhere decide and are not shown",
+    "app/feed/persons.py": "one who agreed to it, sealed to the province's key, each time in the ledger",
+    "app/feed/holding.py": "when the province read who somebody is, for that person's own copy",
     "app/fairs/clashes.py": "another county's fair at the same time: of one that is not public, only when",
     "app/fairs/planning_queries.py": "who comes to a fair and what is shown there, names and titles",
     "app/referrals/helping.py": "who needs help: sign-ins and work elsewhere decide and are not shown",
