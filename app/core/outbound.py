@@ -10,6 +10,7 @@ import httpcore
 import httpx
 
 _PORTS = {"http": 80, "https": 443}
+_LAST_PORT = 65_535
 # Of IPv6 only what is handed out as unicast; leaves out ::, mapped and NAT64 addresses, which lead
 # back into IPv4 unseen.
 _IPV6_UNICAST = IPv6Network("2000::/3")
@@ -87,7 +88,10 @@ def _check_url(url: httpx.URL, allowed: Collection[str]) -> str:
     """Return "host:port" if the scheme will do there."""
     if url.scheme not in _PORTS or not url.host:
         raise AddressRefused("not an https address")
-    place = f"{url.raw_host.decode()}:{url.port or _PORTS[url.scheme]}"
+    port = _PORTS[url.scheme] if url.port is None else url.port
+    if not 0 < port <= _LAST_PORT:
+        raise AddressRefused("no such port")
+    place = f"{url.raw_host.decode()}:{port}"
     if url.scheme != "https" and place not in allowed:
         raise AddressRefused("not an https address")
     return place
@@ -95,7 +99,10 @@ def _check_url(url: httpx.URL, allowed: Collection[str]) -> str:
 
 async def _public_addresses(host: str, port: int) -> list[str]:
     """Resolve the name; one private address among its addresses is enough to refuse."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError:  # a label that is empty or too long
+        raise AddressRefused("not a name") from None
     addresses = [str(entry[4][0]) for entry in found]
     if not addresses or not all(map(is_public, addresses)):
         raise AddressRefused("not a public address")

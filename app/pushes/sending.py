@@ -35,21 +35,27 @@ _LOOK_EVERY_S = 0.2
 @work.steadily(0.5)
 async def push(database: Database) -> bool:
     """Send what is due until nothing is, and look for more while anything is under way."""
+    lanes = await _due(database)
+    if not lanes:
+        return False
     under_way: dict[Lane, asyncio.Task[None]] = {}
     async with (
         outbound.client(ports().allowed, timeout_s=messages.TIMEOUT_S) as http,
         asyncio.TaskGroup() as group,
     ):
-        while True:
-            async with database.transaction(read_only=True) as session:
-                lanes = await queries.due(session, clock.now())
+        while lanes or under_way:
             for lane in lanes:
                 if lane not in under_way and _has_room(lane, under_way):
                     under_way[lane] = group.create_task(_serve(database, http, lane))
-            if not under_way:
-                return False
             await asyncio.wait(under_way.values(), timeout=_LOOK_EVERY_S, return_when=asyncio.FIRST_COMPLETED)
             under_way = {lane: task for lane, task in under_way.items() if not task.done()}
+            lanes = await _due(database)
+    return False
+
+
+async def _due(database: Database) -> list[Lane]:
+    async with database.transaction(read_only=True) as session:
+        return await queries.due(session, clock.now())
 
 
 def _has_room(lane: Lane, under_way: dict[Lane, asyncio.Task[None]]) -> bool:

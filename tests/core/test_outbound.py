@@ -111,6 +111,11 @@ def test_public_addresses_are() -> None:
         "https://169.254.169.254/latest/meta-data/",
         "https://exa mple.com/",
         "https://example.com:99999/",
+        "https://93.184.215.14:99999/",
+        "https://93.184.215.14:0/",
+        "https://93.184.215.14:-1/",
+        "https://" + "a" * 64 + ".com/",
+        "https://a..b/",
     ],
 )
 async def test_an_address_that_we_would_not_call_is_refused(url: str) -> None:

@@ -1,6 +1,9 @@
-"""A real server that pushes come to: checks the signature, keeps what it is told, can be told to fail."""
+"""A real server that pushes come to: checks the signature, keeps what it is told, can be told to fail.
 
-import json
+A temper answers a message with a status, or a response; -503 takes the message and then answers 503, as if
+the good answer had been lost.
+"""
+
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -57,17 +60,13 @@ class Receiver:
             return Response(status_code=401)
         self.ids.append(headers["webhook-id"])
         said = self.temper(body)
+        lost = isinstance(said, int) and said < 0
         if isinstance(said, int):
-            said = Response(status_code=said)
+            said = Response(status_code=abs(said))
         response = said if isinstance(said, Response) else await said
-        if response.status_code < 300 and headers["webhook-id"] not in self._done:
+        if (lost or response.status_code < 300) and headers["webhook-id"] not in self._done:
             self._take(headers["webhook-id"], body)
         return response
-
-    def take(self, raw: str, id_: str) -> None:
-        """Take a message although it is not answered well: an answer that gets lost."""
-        if id_ not in self._done:
-            self._take(id_, json.loads(raw))
 
     def _take(self, id_: str, body: Json) -> None:
         self._done.add(id_)
