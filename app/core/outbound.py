@@ -86,7 +86,7 @@ def is_public(address: str) -> bool:
 
 def _check_url(url: httpx.URL, allowed: Collection[str]) -> str:
     """Return "host:port" if the scheme will do there."""
-    if url.scheme not in _PORTS or not url.host:
+    if url.scheme not in _PORTS or not url.raw_host:
         raise AddressRefused("not an https address")
     port = _PORTS[url.scheme] if url.port is None else url.port
     if not 0 < port <= _LAST_PORT:

@@ -89,7 +89,7 @@ async def post(http: httpx.AsyncClient, message: Message) -> Outcome:
         return Outcome(error="address_refused")
     except (TimeoutError, httpx.TimeoutException):
         return outcome or Outcome(error="timeout")
-    except (httpx.HTTPError, httpx.StreamError, OSError):
+    except (httpx.HTTPError, httpx.StreamError, OSError, UnicodeError):  # httpx reads a name anew
         return outcome or Outcome(error="connection")
 
 

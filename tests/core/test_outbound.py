@@ -116,6 +116,7 @@ def test_public_addresses_are() -> None:
         "https://93.184.215.14:-1/",
         "https://" + "a" * 64 + ".com/",
         "https://a..b/",
+        "https://xn--/",
     ],
 )
 async def test_an_address_that_we_would_not_call_is_refused(url: str) -> None:
