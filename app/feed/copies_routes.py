@@ -1,25 +1,42 @@
-"""The province's door to the whole: snapshot and digest."""
+"""The province's door to the whole: snapshot, digest, comparison."""
 
 import re
 from contextlib import suppress
+from datetime import date
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
 from app.core import ranges
 from app.core.contract import answers
 from app.core.db import Session
-from app.core.problems import NotReady, RangeOutside
+from app.core.problems import NotReady, RangeOutside, refuse_field
+from app.feed import comparing, digests
 from app.feed.asking import Types, kinds_read
+from app.feed.digest_schemas import (
+    DIVISION,
+    ROWS,
+    ComparisonView,
+    CopyClaimed,
+    DigestGroup,
+    DigestRow,
+    DigestView,
+    GroupDiffering,
+)
+from app.feed.models import Kind
+from app.feed.positions import Position
+from app.feed.problems import CursorExpired
 from app.feed.snapshots import Snapshots
 from app.sync.asking import AsProvince, Called
 from app.sync.problems import InsufficientScope
 
 router = APIRouter(prefix="/sync/v1", tags=["全量与核对"], route_class=Called)
 NDJSON = "application/x-ndjson"
+FIRST = UUID(int=0)
+MOST_TOLD = 1_000  # differing groups
 _LINES = {
     "description": "每行一条记录,末行为游标和条数;没有末行即不完整",
     "content": {
@@ -89,6 +106,87 @@ async def take_snapshot(
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{one.size}"
     status = HTTPStatus.PARTIAL_CONTENT if part else HTTPStatus.OK
     return StreamingResponse(one.read(start, end), status, headers, media_type=NDJSON)
+
+
+@router.get("/digest", summary="核对摘要", responses=answers(InsufficientScope))
+async def read_digest(
+    session: Session,
+    caller: AsProvince,
+    type_: Annotated[Kind, Query(alias="type", description="类型", examples=["job"])],
+    division: Annotated[
+        str | None,
+        Query(pattern=DIVISION, description="县级区划代码;不在任何县的为市代码", examples=["141002"]),
+    ] = None,
+    day: Annotated[date | None, Query(description="日期(北京时间),须同时给区划")] = None,
+    after: Annotated[UUID, Query(description="从此编号之后;不填为最先")] = FIRST,
+    limit: Annotated[int, Query(ge=1, le=ROWS, description="某日各条的条数,1 至 10000")] = ROWS,
+) -> DigestView:
+    """某一类型的条数和散列值,逐级往下:类型 → 县 → 日 → 各条;不传内容即可查出哪一条不同。
+
+    规范形式和算例见 docs/province-digest.md:只凭 snapshot 或 changes 得到的 data 就能算出同样的散列值。
+    """
+    kinds_read(caller, type_.value)
+    if division is None:
+        if day is not None:
+            raise refuse_field(
+                "/division", "division_missing", "给日期时须同时给区划", "A day needs a division"
+            )
+        found = await digests.of_type(session, type_)
+    elif day is None:
+        found = await digests.of_county(session, type_, division)
+    else:
+        found = await digests.of_day(session, type_, division, day, after, limit)
+    rows = found.rows
+    return DigestView(
+        type=type_,
+        division=division,
+        day=day,
+        cursor=str(found.position),
+        count=found.count,
+        hash=found.hash.hex(),
+        groups=[
+            DigestGroup(
+                division=division or one.name,
+                day=date.fromisoformat(one.name) if division else None,
+                count=one.count,
+                hash=one.hash.hex(),
+            )
+            for one in found.groups
+        ],
+        rows=None
+        if rows is None
+        else [DigestRow(id=one.id, hash=one.hash.hex(), version=one.version) for one in rows],
+        next_after=rows[-1].id if rows and len(rows) == limit else None,
+    )
+
+
+@router.post("/digest/compare", summary="比较摘要", responses=answers(InsufficientScope, CursorExpired))
+async def compare_digest(session: Session, caller: AsProvince, given: CopyClaimed) -> ComparisonView:
+    """交来自己一份某类型各县各日的条数和散列值,得知哪些组不同;结果也给市里的管理员看。
+
+    所给游标之后变过的组不判定(moving):接着读变更后再比。不同的组用 digest 查到各条。
+    """
+    kinds_read(caller, given.type.value)
+    claimed = {(one.division, one.day): (one.count, bytes.fromhex(one.hash)) for one in given.groups}
+    found = await comparing.compare(session, caller.client.id, given.type, Position.of(given.cursor), claimed)
+    return ComparisonView(
+        type=given.type,
+        cursor=str(found.position),
+        compared=found.groups,
+        differing=len(found.differing),
+        moving=found.moving,
+        groups=[
+            GroupDiffering(
+                division=one.division,
+                day=one.day,
+                count=one.count,
+                hash=one.hash.hex(),
+                claimed_count=one.claimed_count,
+                claimed_hash=one.claimed_hash.hex(),
+            )
+            for one in found.differing[:MOST_TOLD]
+        ],
+    )
 
 
 def _takes_gzip(accept_encoding: str) -> bool:

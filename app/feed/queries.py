@@ -34,6 +34,11 @@ AND NOT EXISTS (SELECT FROM province_changes l
 """
 # Along the primary key from the cursor on, however many changes there are; the records by theirs; compaction
 # by ix_province_changes_entity. One statement is one snapshot: changes and records fit each other.
+_IS_KNOWN = """
+CASE WHEN :after = 0 THEN :mark = :start AND coalesce((SELECT min(id) FROM province_changes), 1) = 1
+     ELSE EXISTS (SELECT FROM province_changes WHERE id = :after AND mark = :mark) END
+"""
+_KNOWN = text(f"SELECT {_IS_KNOWN}")
 _PAGE = """
 WITH page AS MATERIALIZED (
   SELECT c.* FROM province_changes c
@@ -50,15 +55,13 @@ WITH page AS MATERIALIZED (
   (SELECT id, mark FROM shown, ahead WHERE more ORDER BY id DESC LIMIT 1)
   UNION ALL (SELECT id, mark FROM head, ahead WHERE NOT more)
 )
-SELECT CASE WHEN :after = 0 THEN :mark = :start
-                             AND coalesce((SELECT min(id) FROM province_changes), 1) = 1
-            ELSE EXISTS (SELECT FROM province_changes WHERE id = :after AND mark = :mark) END AS known,
+SELECT {known} AS known,
        convert_to('{{"items":[' || coalesce((SELECT string_agg(item, ',' ORDER BY id) FROM shown), '')
          || '],"next_cursor":"' || coalesce((SELECT to_hex(id) || '-' || mark FROM following), :beginning)
          || '","has_more":' || (SELECT more FROM ahead)::text || '}}', 'UTF8') AS body
 """
-_WHOLE = text(_PAGE.format(item=ITEM, record=RECORD, compact=""))
-_COMPACT = text(_PAGE.format(item=ITEM, record=RECORD, compact=_LAST_OF_ITS_KIND))
+_WHOLE = text(_PAGE.format(item=ITEM, record=RECORD, known=_IS_KNOWN, compact=""))
+_COMPACT = text(_PAGE.format(item=ITEM, record=RECORD, known=_IS_KNOWN, compact=_LAST_OF_ITS_KIND))
 
 
 async def page(
@@ -81,6 +84,12 @@ async def page(
     if not known:
         raise CursorExpired
     return bytes(body)
+
+
+async def is_known(session: AsyncSession, position: Position) -> bool:
+    """Tell whether reading can go on from there: it is in this history, and nothing after it was pruned."""
+    values = {"after": position.id, "mark": position.mark, "start": START.mark}
+    return bool(await session.scalar(_KNOWN, values))
 
 
 async def lag(session: AsyncSession) -> timedelta:

@@ -9,12 +9,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.feed.models import Kind
+from app.feed.positions import START, Position
+from app.feed.queries import is_known
 
 if TYPE_CHECKING:
     import asyncpg
 
-_CURSOR = """SELECT coalesce((SELECT to_hex(id) || '-' || mark FROM province_changes
-                               ORDER BY id DESC LIMIT 1), '0-000000000000')"""
+_NEWEST = "SELECT id, mark FROM province_changes ORDER BY id DESC LIMIT 1"
 # A line a record. `data` is JSON without control characters, and so are the others: written as CSV with
 # these two for the comma and the quotation mark, no line is quoted or escaped, and needs no second look.
 _LINES = """SELECT '{"type":"' || kind || '","id":"' || entity_id || '","version":' || version
@@ -25,8 +26,6 @@ _AS_IT_IS = {"format": "csv", "delimiter": "\x01", "quote": "\x02"}
 _SAID_NO = text("""SELECT EXISTS (
   SELECT FROM events WHERE id > :since AND (kind = 'AccountClosing' OR kind = 'ConsentChanged'
          AND payload @> '{"purpose": "province", "given": false}'))""")
-_LEADS_ON = text("""SELECT EXISTS (SELECT FROM province_changes WHERE id = :id AND mark = :mark)
-                        OR :id = 0 AND NOT EXISTS (SELECT FROM province_changes)""")
 _OF_PERSONS = {Kind.ENGAGEMENT, Kind.APPLICATION}
 # Who said no may have begun to before and committed after, and it is published later.
 _MARGIN_MS = 60_000
@@ -34,8 +33,8 @@ _MARGIN_MS = 60_000
 
 async def cursor_of(connection: "asyncpg.Connection[asyncpg.Record]") -> str:
     """Return the cursor to go on from after what this transaction sees."""
-    cursor: str = await connection.fetchval(_CURSOR)
-    return cursor
+    newest = await connection.fetchrow(_NEWEST)
+    return str(Position(*newest) if newest else START)
 
 
 async def copy_out(
@@ -58,7 +57,6 @@ def last_line(cursor: str, count: int) -> bytes:
 async def holds(session: AsyncSession, cursor: str, kinds: Sequence[Kind], tag: UUID) -> bool:
     """Tell whether what was begun when its tag says may be given: the cursor leads on, nobody said no."""
     since = UUID(int=(tag.int >> 80) - _MARGIN_MS << 80)
-    number, _, mark = cursor.partition("-")
-    if not await session.scalar(_LEADS_ON, {"id": int(number, 16), "mark": mark}):
+    if not await is_known(session, Position.of(cursor)):
         return False
     return not (_OF_PERSONS & set(kinds) and await session.scalar(_SAID_NO, {"since": since}))
