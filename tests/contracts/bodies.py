@@ -61,6 +61,11 @@ def _of_the_market(employer: Employer, job: Json, phone: str) -> dict[str, Json]
             "client_id": "province",
             "client_secret": "the-provinces-secret",
         },
+        "compare_digest": {
+            "type": "job",
+            "cursor": "0-000000000000",
+            "groups": [{"division": "141002", "day": "2026-11-23", "count": 1, "hash": "0" * 64}],
+        },
     }
 
 

@@ -216,6 +216,9 @@ ROLES: dict[str, frozenset[Role]] = {
     "remove_province_key": OPERATORS,
     "disable_province_client": OPERATORS,
     "enable_province_client": OPERATORS,
+    # How the exchange with the province stands, and where the two differ.
+    "read_exchange": OPERATORS,
+    "read_differences": OPERATORS,
 }
 # What the app can do, done for a person: for helpers, and of them for whom the person agreed to alone.
 ASSISTED = {f"assist_{getattr(route, 'name', '')}" for router in HELPED for route in router.routes}
