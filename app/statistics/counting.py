@@ -30,9 +30,11 @@ _COUNTED = (
         _ON_THE_DAY,
         "j.division",
         "j.trade",
-        """('places_offered', CASE WHEN j.closed_because IN ('withdrawn', 'removed') THEN s.hired
+        # What the province offers here it counts itself; who of ours works there is counted below.
+        """('places_offered', CASE WHEN j.source <> 'city' THEN 0
+                                   WHEN j.closed_because IN ('withdrawn', 'removed') THEN s.hired
                                    ELSE s.headcount END),
-           ('places_filled', s.hired)""",
+           ('places_filled', CASE WHEN j.source = 'city' THEN s.hired ELSE 0 END)""",
     ),
     (
         _WORK,
@@ -92,14 +94,14 @@ _COUNTED = (
     ),
     (
         "jobs j",
-        "j.published_at >= :since AND j.published_at < :until",  # ix_jobs_published_at
+        "j.published_at >= :since AND j.published_at < :until AND j.source = 'city'",  # ix_jobs_published_at
         "j.division",
         "j.trade",
         "('jobs_published', 1)",
     ),
     (
         "employers m",
-        "m.created_at >= :since AND m.created_at < :until",  # ix_employers_created_at
+        "m.created_at >= :since AND m.created_at < :until AND m.source = 'city'",  # ix_employers_created_at
         "m.division",
         "''",
         "('employers_registered', 1)",

@@ -72,8 +72,10 @@ _FAIR = "招聘会开始之日"
 
 DEFINITIONS: Mapping[Figure, Definition] = {
     Figure.WORKERS_REGISTERED: Definition("新实名登记劳动者", "人", "实名通过之日", "workers.verified_at"),
-    Figure.EMPLOYERS_REGISTERED: Definition("新登记用工主体", "家", "登记之日", "employers.created_at"),
-    Figure.JOBS_PUBLISHED: Definition("发布岗位", "个", "发布之日", "jobs.published_at"),
+    Figure.EMPLOYERS_REGISTERED: Definition(
+        "新登记用工主体", "家", "登记之日", "employers.created_at,本市登记的"
+    ),
+    Figure.JOBS_PUBLISHED: Definition("发布岗位", "个", "发布之日", "jobs.published_at,不含省平台的"),
     Figure.APPLICATIONS: Definition("报名", "次", "报名之日", "applications.created_at"),
     Figure.TAKEN_ON: Definition("录用", "人次", _AGREED, "engagements.agreed_at"),
     Figure.FILL_MINUTES: Definition(
@@ -82,9 +84,9 @@ DEFINITIONS: Mapping[Figure, Definition] = {
     Figure.FILLED_WITHIN_HOUR: Definition("发布一小时内录用", "人次", _AGREED, "fill_minutes <= 60"),
     Figure.FILLED_WITHIN_DAY: Definition("发布一日内录用", "人次", _AGREED, "fill_minutes <= 1440"),
     Figure.PLACES_OFFERED: Definition(
-        "班次人数", "人", _WORK, "shifts.headcount;已撤回或下架的岗位只计已录用的"
+        "班次人数", "人", _WORK, "shifts.headcount,不含省平台岗位;已撤回或下架的岗位只计已录用的"
     ),
-    Figure.PLACES_FILLED: Definition("班次已录用", "人", _WORK, "shifts.hired"),
+    Figure.PLACES_FILLED: Definition("班次已录用", "人", _WORK, "shifts.hired,不含省平台岗位"),
     Figure.EXPECTED: Definition("应到", "人次", _WORK, "engagements.state <> cancelled"),
     Figure.NO_SHOWS: Definition("劳动者爽约", "人次", _WORK, "engagements.state = no_show,含有争议的"),
     Figure.TURNED_AWAY: Definition("到场被拒", "人次", _WORK, "claims.kind = turned_away,已成立的"),
