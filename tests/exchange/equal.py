@@ -11,7 +11,7 @@ WITHIN_S = 90
 _RECORDS = "SELECT array_agg(kind || ' ' || entity_id || ' ' || data) FROM province_records"
 _BEHIND = """SELECT count(*) FROM province_subscriptions s WHERE position < (
   SELECT coalesce(max(id), 0) FROM province_changes c WHERE c.kind = ANY (s.kinds))"""
-_AGAIN_NOW = "UPDATE province_deliveries SET next_at = now() WHERE state = 'pending' AND next_at > now()"
+AGAIN_NOW = "UPDATE province_deliveries SET next_at = now() WHERE state = 'pending' AND next_at > now()"
 
 
 async def rows_that_differ(world: World, copy: Copy) -> set[str]:
@@ -25,7 +25,7 @@ async def everything_has_gone_up(world: World) -> None:
     """Wait until what was touched is published, and what was published is pushed."""
 
     async def done() -> bool:
-        await world.look(_AGAIN_NOW)
+        await world.look(AGAIN_NOW)
         return not (
             await world.count("province_touched")
             or await world.look(_BEHIND)

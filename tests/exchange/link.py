@@ -80,3 +80,9 @@ async def linked(world: World, folder: Path, *, seed: int = 0, chance: float = 0
 
 def _secret() -> str:
     return "whsec_" + b64encode(secrets.token_bytes(32)).decode()
+
+
+def peak_mib(process: Process) -> int:
+    """Return the most memory that the process ever had resident."""
+    status = Path(f"/proc/{process.pid}/status").read_text("utf-8")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) // 1024

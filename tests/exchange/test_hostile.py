@@ -15,8 +15,7 @@ import jwt
 import pytest
 
 from app.core.settings import LOCAL_TOKEN_KEY
-from tests.exchange.link import Link, linked
-from tests.processes import Process
+from tests.exchange.link import Link, linked, peak_mib
 from tests.stubs.province.keys import made
 from tests.stubs.province.vacancies import vacancy
 from tests.world import World
@@ -101,7 +100,7 @@ async def test_a_batch_of_rubbish_is_answered_by_the_line(world: World, http: ht
 async def test_what_is_huge_is_refused_in_bounded_memory(
     world: World, link: Link, http: httpx.AsyncClient
 ) -> None:
-    before, held = await world.look(_WHAT_IS_THERE), _peak_mib(link.api)
+    before, held = await world.look(_WHAT_IS_THERE), peak_mib(link.api)
     bomb = gzip.compress(b"0" * 200 * MIB)
     line = b'{"source_id": "SX-9", "version": 1, "closed": true, "x": "' + b"x" * MIB + b'"}\n'
 
@@ -126,7 +125,7 @@ async def test_what_is_huge_is_refused_in_bounded_memory(
             answer = await http.request(method, path, **given)  # type: ignore[arg-type]
             assert answer.status_code < 500, (path, answer.text[:300])
     assert await world.look(_WHAT_IS_THERE) == before
-    assert _peak_mib(link.api) - held < 150
+    assert peak_mib(link.api) - held < 150
     assert (await http.get(JOBS)).status_code == 200
 
 
@@ -240,9 +239,3 @@ async def test_who_dawdles_keeps_nobody_else_waiting(
     assert took_s < 10
     assert (await http.get(f"{JOBS}/SX-1")).status_code == 200
     assert await world.look(_WHAT_IS_THERE) == before
-
-
-def _peak_mib(process: Process) -> int:
-    """Return the most memory that the process ever had resident."""
-    status = Path(f"/proc/{process.pid}/status").read_text("utf-8")
-    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) // 1024

@@ -11,7 +11,15 @@ from starlette.applications import Starlette
 @asynccontextmanager
 async def serving(app: Starlette) -> AsyncIterator[str]:
     """Serve the application while the block runs; gives its address, http://127.0.0.1:port."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off", ws="none"))
+    config = uvicorn.Config(
+        app,
+        port=0,
+        log_level="critical",
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=1,  # some stubs never answer
+    )
+    server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve())
     while not server.started:
         if running.done():

@@ -66,6 +66,7 @@ def application(province: Province, vacancy: Vacancy | None = None) -> Starlette
 
 
 async def _pushed(province: Province, request: Request) -> Response:
+    province.counted[f"while {province.mood}"] += 1
     if (refused := _ill_tempered(province)) is not None:
         return await refused
     body = b""

@@ -1,0 +1,84 @@
+"""The stub province against the city: snapshot, changes, pushes, comparing; each alone keeps it equal."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.exchange.equal import AGAIN_NOW, everything_has_gone_up, rows_that_differ, until
+from tests.exchange.link import Link, linked, peak_mib
+from tests.exchange.market import Market
+from tests.stubs.province.life import Mood, Province
+from tests.stubs.proxy import Trouble
+from tests.world import World, ok
+
+
+async def test_a_copy_is_kept_by_changes_and_another_by_pushes(world: World, tmp_path: Path) -> None:
+    market = await Market.founded(world, 7)
+    await market.goes_on(15)
+    async with linked(world, tmp_path) as link:
+        await everything_has_gone_up(world)
+        await link.begins()
+        assert link.province.copy.count("job") > 0
+        await market.goes_on(25)
+
+        await everything_has_gone_up(world)
+        await link.province.catch_up()
+
+        assert await rows_that_differ(world, link.province.copy) == set()
+        assert await rows_that_differ(world, link.listener.copy) == set()
+        assert link.listener.counted["pushed"] > 0
+        assert link.listener.counted["forged"] == 0
+
+
+@pytest.mark.timeout(240)
+async def test_nothing_is_lost_in_whatever_mood_the_province_was(world: World, tmp_path: Path) -> None:
+    market = await Market.founded(world, 8)
+    await market.goes_on(15)
+    async with linked(world, tmp_path) as link:
+        await everything_has_gone_up(world)
+        await link.begins()
+        held = peak_mib(link.worker)
+        for mood in Mood:
+            link.listener.mood = mood
+            await market.goes_on(8)
+            await until(lambda mood=mood: _tried(world, link.listener, mood))  # type: ignore[misc]
+        link.listener.mood = Mood.WELL
+
+        await everything_has_gone_up(world)
+        assert await rows_that_differ(world, link.listener.copy) == set()
+        assert peak_mib(link.worker) - held < 100
+
+
+async def test_a_message_that_comes_late_brings_nothing_back(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    employer = await world.employer(trusted=True)
+    async with linked(world, tmp_path) as link:
+        await everything_has_gone_up(world)
+        await link.begins()
+        late = iter([Trouble.LATE])
+        monkeypatch.setattr("tests.stubs.proxy.LATE_S", 6)
+        monkeypatch.setattr(link.up._random, "random", lambda: 0.99)
+        monkeypatch.setattr(link.up._random, "choice", lambda _: next(late, None))
+        link.up.chance = 1
+        job = await employer.posts_job()
+        await until(lambda: _is_held_back(link))
+        ok(await employer.post(f"/v1/jobs/{job['id']}/close"))
+        await everything_has_gone_up(world)
+        assert job["id"] not in link.listener.copy.all("job")
+        before = link.listener.counted["pushed"] + link.province.counted["pushed"]
+
+        await link.up.heal()
+
+        assert link.listener.counted["pushed"] + link.province.counted["pushed"] > before
+        assert job["id"] not in link.listener.copy.all("job")
+        assert job["id"] not in link.province.copy.all("job")
+
+
+async def _tried(world: World, province: Province, mood: Mood) -> bool:
+    await world.look(AGAIN_NOW)
+    return province.counted[f"while {mood}"] > 0
+
+
+async def _is_held_back(link: Link) -> bool:
+    return link.up.seen[Trouble.LATE] == 1
