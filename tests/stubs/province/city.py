@@ -107,7 +107,7 @@ class City:
             return None
 
     async def _signed_in(self) -> str:
-        """Return a token. An assertion is good once, so one that the line doubled is refused: sign another."""
+        """Return a token. An assertion is good once: where the line doubled one, another is signed."""
         called = f"{self.address}/sync/v1/oauth/token"
         for tries_left in (2, 1, 0):
             if self._token is not None:
