@@ -51,6 +51,7 @@ async def vouched_for(
         reach_by(employer, contact or HOTLINE)
         session.add(employer)
     employer.must_be_verified()
+    employer.trusted = True  # whatever staff ticked when they verified it again
     if contact:
         reach_by(employer, contact)
     if employer.verified_until is None or employer.verified_until < until:

@@ -4,6 +4,7 @@ from typing import Any
 
 from app.core import clock
 from scripts.demo.numbers import valid_uscc
+from tests.contracts import inbound
 from tests.contracts.pushes import SUBSCRIPTION
 from tests.world import YAODU, Employer, shift
 
@@ -14,7 +15,7 @@ HERE = YAODU | {"accuracy_m": 20}
 def bodies(employer: Employer, job: Json, phone: str, ids: dict[str, list[str]]) -> dict[str, Json]:
     """Return them by operation; what they name exists."""
     of_all = _of_the_market(employer, job, phone) | _of_engagements(ids)
-    return of_all | _of_stations(ids) | _of_offices(job) | _of_fairs(job, ids)
+    return of_all | _of_stations(ids) | _of_offices(job) | _of_fairs(job, ids) | inbound.BODIES
 
 
 def _of_the_market(employer: Employer, job: Json, phone: str) -> dict[str, Json]:

@@ -19,6 +19,7 @@ from tests.contracts.city import furnish_city
 from tests.contracts.engaged import engage, picture
 from tests.contracts.exchange import CLIENTS, furnish_exchange
 from tests.contracts.fairs import furnish_fairs
+from tests.contracts.inbound import THEIRS, furnish_inbound
 from tests.contracts.pushes import furnish_pushes
 from tests.counter.desk import by_code, on_paper
 from tests.imports.forms import WORKERS, checked, sheet
@@ -151,7 +152,7 @@ async def furnish(world: World) -> Furnished:
         "staff_id": [str((await world.staff(instant["division"], Role.CLERK)).id)],
     }
     ids |= referred
-    ids |= await furnish_pushes(world, province)
+    ids |= await furnish_pushes(world, province) | await furnish_inbound(province)
     importer = await world.staff(instant["division"])
     wrong = await checked(world, importer, "workers", sheet(WORKERS, [line(1, 姓名="")]))
     ids["import_id"] = [wrong["id"]]
@@ -169,6 +170,7 @@ async def furnish(world: World) -> Furnished:
         "read_assistance_sheet": [{"assistance_id": alone.assistance["id"]}],
         "send_worker_phone_code": [{"worker_id": alone.account_id}],
         "put_worker_phone": [{"worker_id": alone.account_id}],
+        "map_province_code": [{"kind": "trade", "theirs": THEIRS}],
     }
     of_the_city = await furnish_city(world, staff, instant["division"])
     manager, where = staff[Role.MANAGER], instant["division"]

@@ -43,6 +43,8 @@ OF_NO_DIVISION = {
     "list_warnings", "read_targets", "set_targets",
     # Oneself and one's own station are always among them, or the body says where: tests/offices.
     "list_offices", "list_staff", "open_office", "appoint_staff", "change_own_password",
+    # What came down from the province is the whole city's: tests/inbound.
+    "list_province_codes", "map_province_code", "list_province_vacancies",
     # What is in the sheet is cut to the reach: tests/imports.
     "begin_import", "read_import_template", "export_workers", "export_employers",
     # One exchange for the whole city.

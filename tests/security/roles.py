@@ -202,6 +202,10 @@ ROLES: dict[str, frozenset[Role]] = {
     "withdraw_booth": MANAGERS,
     "put_booth_jobs": MANAGERS,
     "put_fair_timetable": MANAGERS,
+    # What came down from the province.
+    "list_province_codes": OPERATORS,
+    "map_province_code": OPERATORS,
+    "list_province_vacancies": OPERATORS,
     # What could not be pushed to the province.
     "list_troubled_deliveries": OPERATORS,
     "retry_delivery": OPERATORS,

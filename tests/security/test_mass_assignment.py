@@ -64,6 +64,8 @@ SAID = {
     ("export_employers", "division"),
     ("set_minimum_wage", "source"),
     ("plan_fair", "division"),
+    ("put_inbound_job", "version"),
+    ("put_inbound_job", "division"),
 }
 NESTED: dict[str, list[tuple[str | int, ...]]] = {
     "draft_job": [
@@ -83,6 +85,7 @@ NESTED: dict[str, list[tuple[str | int, ...]]] = {
     "confirm_hours_of_many": [("items", 0, "owed_fen")],
     "put_notification_settings": [("kinds", 0, "must")],
     "set_late_cancellation_shares": [("shares", 0, "effective_from")],
+    "put_inbound_job": [("shifts", 0, "hired"), ("employer", "verified"), ("origin", "state")],
 }
 
 
