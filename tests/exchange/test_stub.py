@@ -12,6 +12,7 @@ from tests.stubs.proxy import Trouble
 from tests.world import World, ok
 
 
+@pytest.mark.timeout(120)
 async def test_a_copy_is_kept_by_changes_and_another_by_pushes(world: World, tmp_path: Path) -> None:
     market = await Market.founded(world, 7)
     await market.goes_on(15)
@@ -28,6 +29,16 @@ async def test_a_copy_is_kept_by_changes_and_another_by_pushes(world: World, tmp
         assert await rows_that_differ(world, link.listener.copy) == set()
         assert link.listener.counted["pushed"] > 0
         assert link.listener.counted["forged"] == 0
+        assert await link.province.compare() == []
+
+        # A fault of ours is found to the row in a few requests, and healed.
+        spoilt = next(iter(link.province.copy.all("job")))
+        link.province.copy.spoil("job", spoilt)
+        tried = link.province.city.tried
+        [found] = await link.province.compare()
+        assert (found.type, found.id, found.why) == ("job", spoilt, "内容不同")
+        assert link.province.city.tried - tried < 40
+        assert await link.province.heal() == []
 
 
 @pytest.mark.timeout(240)

@@ -12,6 +12,7 @@ from typing import Any
 from tests.stubs.province.city import City
 from tests.stubs.province.copy import TYPES, Copy
 
+TRIES = 3
 Group = tuple[str, str]  # county, day
 Rows = list[tuple[str, str]]  # id, hash
 
@@ -28,35 +29,44 @@ class Difference:
 
 
 async def differing(city: City, copy: Copy, catch_up: Callable[[], Awaitable[None]]) -> list[Difference]:
-    """Return what differs, in at most two requests a type and one a group that differs."""
-    await catch_up()
+    """Return what differs, in one request a type and one or more a group that does.
+
+    What changes meanwhile is not judged, and what has changed since looks different: so once more, up to
+    date, before anything is called a difference.
+    """
     found: list[Difference] = []
-    for kind in TYPES:
-        ours = _groups(copy, kind)
-        body = {
-            "type": kind,
-            "cursor": copy.cursor,
-            "groups": [
+    for _ in range(TRIES):
+        await catch_up()
+        moving, found = 0, []
+        for kind in TYPES:
+            ours = _groups(copy, kind)
+            claimed = [
                 {"division": division, "day": day, "count": len(rows), "hash": hash_of(rows)}
                 for (division, day), rows in ours.items()
-            ],
-        }
-        told = (await city.call("POST", "/sync/v1/digest/compare", json=body)).json()
-        for group in told["groups"]:
-            key = (group["division"], group["day"])
-            found += [
-                Difference(kind, *key, id_, why)
-                for id_, why in await _rows(city, kind, key, dict(ours.get(key, [])))
             ]
+            body = {"type": kind, "cursor": copy.cursor, "groups": claimed}
+            told = (await city.call("POST", "/sync/v1/digest/compare", json=body)).json()
+            moving += told["moving"]
+            for group in told["groups"]:
+                key = (group["division"], group["day"])
+                rows = await _rows(city, kind, key, dict(ours.get(key, [])))
+                found += [Difference(kind, *key, id_, why) for id_, why in rows]
+        if not moving and not found:
+            break
     return found
 
 
 async def _rows(city: City, kind: str, group: Group, ours: dict[str, str]) -> list[tuple[str, str]]:
+    theirs: dict[str, str] = {}
     params = {"type": kind, "division": group[0], "day": group[1]}
-    told: dict[str, Any] = (await city.call("GET", "/sync/v1/digest", params=params)).json()
-    theirs = {row["id"]: row["hash"] for row in told["rows"]}
+    while True:
+        told: dict[str, Any] = (await city.call("GET", "/sync/v1/digest", params=params)).json()
+        theirs |= {row["id"]: row["hash"] for row in told["rows"]}
+        if told["next_after"] is None:
+            break
+        params["after"] = told["next_after"]
     return [
-        (id_, "这边没有" if id_ not in ours else "那边没有" if id_ not in theirs else "内容不同")
+        (id_, "省里没有" if id_ not in ours else "市里没有" if id_ not in theirs else "内容不同")
         for id_ in sorted(ours.keys() | theirs.keys())
         if ours.get(id_) != theirs.get(id_)
     ]

@@ -101,8 +101,9 @@ class Copy:
     def spoil(self, kind: str, id_: str) -> None:
         """Damage one thing, as a fault of ours would: for tests of comparing."""
         self._db.execute(
-            "UPDATE records SET data = ? WHERE generation = ? AND type = ? AND id = ?",
-            ["{}", self._generation, kind, id_],
+            "UPDATE records SET data = json_set(data, '$.spoilt', 1)"
+            " WHERE generation = ? AND type = ? AND id = ?",
+            [self._generation, kind, id_],
         )
 
     def close(self) -> None:
