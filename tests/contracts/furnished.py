@@ -14,6 +14,7 @@ from app.counter.models import Errand
 from app.stations.models import Role
 from app.sync.models import Scope
 from scripts.demo.numbers import valid_id_number
+from tests.contracts.asked import OUTCOMES, furnish_asked
 from tests.contracts.bodies import bodies
 from tests.contracts.city import furnish_city
 from tests.contracts.engaged import engage, picture
@@ -176,10 +177,11 @@ async def furnish(world: World) -> Furnished:
     manager, where = staff[Role.MANAGER], instant["division"]
     of_fairs = await furnish_fairs(world, employer, instant, manager, worker.id, where)
     of_the_exchange = await furnish_exchange(world, staff)
-    for found in (of_the_city, of_fairs, of_the_exchange):
+    of_who_asks = await furnish_asked(world, province)
+    for found in (of_the_city, of_fairs, of_the_exchange, of_who_asks):
         ids |= found.ids
         fitting |= found.fitting
-    right = bodies(employer, instant, world.new_phone(), ids) | CLIENTS
+    right = bodies(employer, instant, world.new_phone(), ids) | CLIENTS | OUTCOMES
     right |= {f"assist_{name}": body for name, body in right.items()}
     return Furnished(employer, worker, staff, ids, fitting, right, instant["division"], province, helper)
 

@@ -50,6 +50,8 @@ TRUSTED = {"trusted": True}
 # What is somebody's to say here, though it has the name of what is the server's elsewhere.
 SAID = {
     ("verify_employer", "trusted"),
+    ("put_application_outcome", "version"),
+    ("put_application_outcome", "outcome"),
     ("resolve_dispute", "outcome"),
     ("hand_dispute_over", "station_id"),
     ("set_late_cancellation_shares", "source"),

@@ -45,6 +45,7 @@ WITHOUT_A_WALL = {
     "stations": "public",
     "warning_thresholds": "limits set by a county",
     "province_changes": "what may go up to the province, by its scopes; ids and kinds of change",
+    "province_outcomes": "what the province said of applications: ids and its word's name",
     "province_records": "what may go up to the province, by its scopes; nobody but who consented, masked",
 }
 # Where the wall is lifted, and why (docs/second-wall.md).
