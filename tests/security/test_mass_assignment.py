@@ -57,6 +57,7 @@ SAID = {
     ("set_late_cancellation_shares", "source"),
     ("begin_assistance", "worker_id"),
     ("open_office", "division"),
+    ("make_province_client", "id"),
     ("appoint_staff", "station_id"),
     ("change_staff", "station_id"),
     ("send_referral", "worker_id"),
