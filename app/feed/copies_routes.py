@@ -30,7 +30,7 @@ from app.feed.models import Kind
 from app.feed.positions import Position
 from app.feed.problems import CursorExpired
 from app.feed.snapshots import Snapshots
-from app.sync.asking import AsProvince, Called
+from app.sync.asking import AsProvince, Called, counting
 from app.sync.problems import InsufficientScope
 
 router = APIRouter(prefix="/sync/v1", tags=["全量与核对"], route_class=Called)
@@ -58,6 +58,7 @@ _HEADERS = {
     "/snapshot",
     summary="全量快照",
     response_class=StreamingResponse,
+    openapi_extra=counting(20),
     responses=answers(
         InsufficientScope,
         RangeOutside,

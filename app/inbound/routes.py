@@ -21,7 +21,7 @@ from app.inbound.schemas import (
     VacancyView,
 )
 from app.inbound.storing import Status
-from app.sync.asking import AsJobSender, Called
+from app.sync.asking import AsJobSender, Called, counting
 from app.sync.problems import InsufficientScope
 
 NDJSON = "application/x-ndjson"
@@ -134,7 +134,7 @@ async def list_inbound_jobs(
     "/batches",
     summary="批量报送岗位",
     response_class=Lines,
-    openapi_extra=_LINES,
+    openapi_extra=_LINES | counting(20),
     responses=answers(InsufficientScope, Malformed, TooLarge, WrongMediaType, **{"200": _ANSWERS}),
 )
 async def post_inbound_batch(
