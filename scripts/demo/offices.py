@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from datetime import datetime, timedelta
+from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -79,9 +80,11 @@ def client(today: datetime) -> Client:
     digest = hashlib.sha256(client_secret().encode()).digest()
     return Client(
         id=CLIENT_ID,
+        ledger_id=uuid5(NAMESPACE_URL, CLIENT_ID),
         name="省级平台(演示)",
         secret_digest=digest,
         scopes=[scope.value for scope in Scope],
+        addresses=["0.0.0.0/0", "::/0"],
         created_at=today,
     )
 
