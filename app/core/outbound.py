@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import socket
+import ssl
 from collections.abc import Collection, Iterable
+from functools import cache
 from ipaddress import IPv6Network, ip_address
 
 import httpcore
@@ -35,7 +37,7 @@ def client(allowed: Collection[str] = (), timeout_s: float = 10) -> httpx.AsyncC
     async def check_scheme(request: httpx.Request) -> None:
         _check_url(request.url, allowed)
 
-    trusted = httpx.create_ssl_context(trust_env=False)
+    trusted = _trusted()
     transport = httpx.AsyncHTTPTransport(verify=trusted, trust_env=False)
     # httpx has no door for a network backend; the tests watch that this one is really used.
     transport._pool = httpcore.AsyncConnectionPool(  # noqa: SLF001
@@ -53,6 +55,12 @@ def client(allowed: Collection[str] = (), timeout_s: float = 10) -> httpx.AsyncC
         headers={"User-Agent": "linfen-gigs"},
         event_hooks={"request": [check_scheme]},
     )
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Read the authorities once: it takes longer than many a call."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 async def check_address(url: str, allowed: Collection[str] = ()) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.pushes import queries
 from app.pushes.models import Delivery, Subscription
-from app.pushes.queries import STREAM, Item
+from app.pushes.queries import STREAM
 
 MOST_ITEMS = 1_000
 MOST_BYTES = 1_000_000
@@ -21,31 +21,27 @@ MOST_APART = 100  # more refused things than that: it is the endpoint that is wr
 
 async def cut(
     session: AsyncSession, subscription: Subscription, kinds: Collection[str], now: datetime
-) -> tuple[Delivery, list[Item]] | None:
-    """Put the next changes into a message of the stream; None if there are none for it by now.
+) -> tuple[Delivery, str] | None:
+    """Put the next changes into a message of the stream, also returned as JSON; None if there are none.
 
     The subscription is locked, and the stream is empty. What belongs behind something that was set apart
     is put there.
     """
-    first, last = await queries.extent(session)
-    if first > subscription.position + 1:
-        return _that_it_is_pruned(session, subscription, last, now), []
-    while subscription.position < last:
+    while True:
         after = subscription.position
-        items, subscription.position = await queries.next_items(
-            session, kinds, after, last, MOST_ITEMS, MOST_BYTES
-        )
-        apart = await queries.lanes_apart(session, subscription) if items else set()
-        for lane in apart & {str(one.entity_id) for one in items}:
-            behind = [one.id for one in items if str(one.entity_id) == lane]
-            session.add(_message(subscription, lane, behind, now))
-        items = [one for one in items if str(one.entity_id) not in apart]
-        if items:
-            message = _message(subscription, STREAM, [one.id for one in items], now)
+        found = await queries.next_changes(session, subscription, kinds, MOST_ITEMS, MOST_BYTES)
+        if found.first > after + 1:
+            return _that_it_is_pruned(session, subscription, found.last, now), ""
+        subscription.position = max(after, found.until)
+        for entity_id, ids in found.apart.items():
+            session.add(_message(subscription, str(entity_id), ids, now))
+        if found.ids:
+            message = _message(subscription, STREAM, found.ids, now)
             message.first_change, message.last_change, message.whole = after + 1, subscription.position, True
             session.add(message)
-            return message, items
-    return None
+            return message, found.items
+        if found.until >= found.last:
+            return None
 
 
 async def split(session: AsyncSession, subscription: Subscription, refused: Delivery, now: datetime) -> bool:

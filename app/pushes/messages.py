@@ -50,11 +50,11 @@ class Outcome:
         return self.status in _CONTENT
 
 
-def changes_body(at: datetime, after: str | None, items: Sequence[str], next_cursor: str | None) -> str:
+def changes_body(at: datetime, after: str | None, items: str, next_cursor: str | None) -> str:
     """Return the body with items that are JSON already."""
     return (
         f'{{"type":"changes","timestamp":"{_instant(at)}","data":{{"after":{_cursor(after)},'
-        f'"items":[{",".join(items)}],"next_cursor":{_cursor(next_cursor)}}}}}'
+        f'"items":[{items}],"next_cursor":{_cursor(next_cursor)}}}}}'
     )
 
 

@@ -1,7 +1,7 @@
 # ruff: noqa: S608 - composed of the constants below
 """What is subscribed to, what waits to be pushed, and what each message would tell now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,25 +30,43 @@ class Lane:
 
 
 @dataclass(frozen=True)
-class Item:
-    """A change, as JSON that shows how things are now."""
+class Next:
+    """What comes after a position and fits into a message; put together by PostgreSQL."""
 
-    id: int
-    entity_id: UUID
-    json: str
+    first: int  # of all changes that there are
+    last: int
+    ids: Sequence[int]
+    items: str  # JSON, as things are now
+    apart: Mapping[UUID, Sequence[int]]  # of things that were set apart and still wait
+    until: int  # up to where it is all
 
 
-_FROM = f"SELECT c.id, c.entity_id, {ITEM} AS json FROM province_changes c {RECORD}"
-# The next changes after a position (primary key), as many as fit; one always does.
+# The next changes (primary key) with their records, as many as fit, and one at least. One statement is one
+# snapshot: what it says of the last change fits what it gives of them.
 _NEXT = text(
-    f"""SELECT id, entity_id, json, found FROM (
-          SELECT n.*, count(*) OVER () AS found, row_number() OVER (ORDER BY id) AS place,
-                 sum(octet_length(json)) OVER (ORDER BY id) AS bytes
-            FROM ({_FROM} WHERE c.id > :after AND c.id <= :until AND c.kind = ANY(:kinds)
-                   ORDER BY c.id LIMIT :most) n) s
-         WHERE bytes <= :most_bytes OR place = 1 ORDER BY id"""
+    f"""WITH apart AS MATERIALIZED (
+      SELECT DISTINCT CAST(lane AS uuid) AS entity_id FROM province_deliveries
+       WHERE client_id = :client_id AND subscription_id = :id AND state = 'pending' AND lane <> ''
+    ), following AS MATERIALIZED (
+      SELECT c.id, c.entity_id, {ITEM} AS item FROM province_changes c {RECORD}
+       WHERE c.id > :after AND c.kind = ANY(:kinds) ORDER BY c.id LIMIT :most
+    ), sized AS (
+      SELECT f.*, sum(octet_length(item)) OVER (ORDER BY id) AS bytes,
+             row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS found,
+             EXISTS (SELECT FROM apart a WHERE a.entity_id = f.entity_id) AS apart
+        FROM following f)
+    SELECT (SELECT min(id) FROM province_changes) AS first, (SELECT max(id) FROM province_changes) AS last,
+           count(*) AS fitting, max(found) AS found, max(id) AS until,
+           array_agg(id ORDER BY id) FILTER (WHERE NOT apart) AS ids,
+           string_agg(item, ',' ORDER BY id) FILTER (WHERE NOT apart) AS items,
+           array_agg(id ORDER BY id) FILTER (WHERE apart) AS apart_ids,
+           array_agg(entity_id ORDER BY id) FILTER (WHERE apart) AS apart_entities
+      FROM sized WHERE bytes <= :most_bytes OR place = 1"""
 )
-_THESE = text(f"{_FROM} WHERE c.id = ANY(:ids) AND c.kind = ANY(:kinds) ORDER BY c.id")
+_THESE = text(
+    f"""SELECT string_agg({ITEM}, ',' ORDER BY c.id) FROM province_changes c {RECORD}
+         WHERE c.id = ANY(:ids) AND c.kind = ANY(:kinds)"""
+)
 
 # Lanes whose first message is due (index pending), and subscriptions with changes that are in none yet.
 _LIVE = f"s.paused_at IS NULL AND c.disabled_at IS NULL AND '{Scope.PUSH}' = ANY(c.scopes)"
@@ -82,28 +100,38 @@ async def extent(session: AsyncSession) -> tuple[int, int]:
     return row[0] or 1, row[1] or 0
 
 
-async def next_items(
-    session: AsyncSession, kinds: Iterable[str], after: int, until: int, most: int, most_bytes: int
-) -> tuple[list[Item], int]:
-    """Return the changes after a position that a message may hold, and up to where they are all of them."""
-    values = {"after": after, "until": until, "kinds": list(kinds), "most": most, "most_bytes": most_bytes}
-    rows = (await session.execute(_NEXT, values)).all()
-    items = [Item(*row[:3]) for row in rows]
-    cut_off = bool(rows) and (len(rows) < rows[0].found or len(rows) == most)
-    return items, items[-1].id if cut_off else until
+async def next_changes(
+    session: AsyncSession, subscription: Subscription, kinds: Collection[str], most: int, most_bytes: int
+) -> Next:
+    """Return what comes after a subscription's position."""
+    values = {
+        "client_id": subscription.client_id,
+        "id": subscription.id,
+        "after": subscription.position,
+        "kinds": list(kinds),
+        "most": most,
+        "most_bytes": most_bytes,
+    }
+    row = (await session.execute(_NEXT, values)).one()
+    apart: dict[UUID, list[int]] = {}
+    for id_, entity_id in zip(row.apart_ids or [], row.apart_entities or [], strict=True):
+        apart.setdefault(entity_id, []).append(id_)
+    last = row.last or 0
+    more = row.fitting == most or row.fitting < (row.found or 0)
+    return Next(row.first or 1, last, row.ids or [], row.items or "", apart, row.until if more else last)
 
 
-async def these_items(session: AsyncSession, kinds: Iterable[str], ids: Sequence[int]) -> list[Item]:
-    """Return some changes as they look now; those that are pruned are left out."""
-    return [Item(*row) for row in await session.execute(_THESE, {"ids": ids, "kinds": list(kinds)})]
+async def these_items(session: AsyncSession, kinds: Collection[str], ids: Sequence[int]) -> str:
+    """Return some changes as they look now, as JSON; those that are pruned are left out."""
+    found: str | None = await session.scalar(_THESE, {"ids": ids, "kinds": list(kinds)})
+    return found or ""
 
 
-async def cursor_at(session: AsyncSession, position: int) -> str | None:
-    """Return the cursor of a position; none once its change is pruned."""
-    if position == START.id:
-        return str(START)
-    mark = await session.scalar(select(FeedChange.mark).where(FeedChange.id == position))
-    return mark and str(Position(position, mark))
+async def cursors_at(session: AsyncSession, *positions: int) -> list[str | None]:
+    """Return the cursors of positions; none for one whose change is pruned."""
+    rows = await session.execute(select(FeedChange.id, FeedChange.mark).where(FeedChange.id.in_(positions)))
+    found = {id_: str(Position(id_, mark)) for id_, mark in rows} | {START.id: str(START)}
+    return [found.get(position) for position in positions]
 
 
 async def is_known(session: AsyncSession, position: Position) -> bool:

@@ -19,7 +19,7 @@ from app.feed.problems import SNAPSHOT
 from app.pushes import cutting, messages, queries
 from app.pushes.messages import Message, Outcome
 from app.pushes.models import Delivery, DeliveryState, Subscription
-from app.pushes.queries import STREAM, Item, Lane
+from app.pushes.queries import STREAM, Lane
 from app.sync.models import Client, Scope
 
 log = structlog.get_logger()
@@ -67,18 +67,25 @@ def _has_room(lane: Lane, under_way: dict[Lane, asyncio.Task[None]]) -> bool:
 async def _serve(database: Database, http: httpx.AsyncClient, lane: Lane) -> None:
     """Send what is due in one lane, one message after the other."""
     try:
-        while claim := await _claim(database, lane):
+        sent: tuple[Delivery, Outcome] | None = None
+        while claim := await _step(database, lane, sent):
             delivery, message = claim
-            await _note(database, lane, delivery, await messages.post(http, message))
+            sent = delivery, await messages.post(http, message)
     except Exception as error:  # noqa: BLE001 - the other lanes are not to end with this one
         log.warning("left_for_the_next_round", what="pushes", **logs.where_it_failed(error))
 
 
-async def _claim(database: Database, lane: Lane) -> tuple[Delivery, Message] | None:
-    """Take the next message of a lane, if one is due: for LEASE it is ours to send."""
+async def _step(
+    database: Database, lane: Lane, sent: tuple[Delivery, Outcome] | None = None
+) -> tuple[Delivery, Message] | None:
+    """Note what came of a message, and take the next one of its lane, if one is due: for LEASE it is ours."""
     async with database.transaction() as session:
         subscription, client = await _locked(session, lane) or (None, None)
-        if subscription is None or client is None or not _live(subscription, client):
+        if subscription is None or client is None:
+            return None
+        if sent is not None:
+            await _note(session, subscription, *sent)
+        if subscription.paused_at or client.disabled_at or Scope.PUSH not in client.scopes:
             return None
         now = clock.now()
         found = await _next(session, subscription, lane, subscription.readable(client), now)
@@ -95,7 +102,7 @@ async def _claim(database: Database, lane: Lane) -> tuple[Delivery, Message] | N
 
 async def _next(
     session: AsyncSession, subscription: Subscription, lane: Lane, kinds: list[str], now: datetime
-) -> tuple[Delivery, list[Item]] | None:
+) -> tuple[Delivery, str] | None:
     """Return what is to be sent next in a lane, and what it tells; None if nothing is, or not yet."""
     while delivery := await session.scalar(queries.head(subscription, lane.name)):
         if delivery.next_at > now or (delivery.leased_until or now) > now:
@@ -107,28 +114,26 @@ async def _next(
     return await cutting.cut(session, subscription, kinds, now) if lane.name == STREAM else None
 
 
-async def _note(database: Database, lane: Lane, sent: Delivery, outcome: Outcome) -> None:
+async def _note(session: AsyncSession, subscription: Subscription, sent: Delivery, outcome: Outcome) -> None:
     """Note what came of an attempt, unless the lease ran out and somebody else has it."""
-    async with database.transaction() as session:
-        subscription, _ = await _locked(session, lane) or (None, None)
-        delivery = await session.get(Delivery, sent.id, with_for_update=True)
-        if subscription is None or delivery is None or delivery.leased_until != sent.leased_until:
-            return
-        now = clock.now()
-        delivery.leased_until = None
-        delivery.last_status, delivery.last_error = outcome.status, outcome.error
-        if outcome.acknowledged:
-            delivery.state, delivery.delivered_at, delivery.changes = DeliveryState.DELIVERED, now, None
-            if lane.name == STREAM:
-                subscription.failing_since = None
-            return
-        if outcome.gone:
-            subscription.paused_at = now
-        if outcome.content_refused and await cutting.split(session, subscription, delivery, now):
-            return
+    delivery = await session.get(Delivery, sent.id)
+    if delivery is None or delivery.leased_until != sent.leased_until:
+        return
+    now = clock.now()
+    delivery.leased_until = None
+    delivery.last_status, delivery.last_error = outcome.status, outcome.error
+    if outcome.acknowledged:
+        delivery.state, delivery.delivered_at, delivery.changes = DeliveryState.DELIVERED, now, None
         if delivery.lane == STREAM:
-            subscription.failing_since = subscription.failing_since or now
-        _put_off(delivery, outcome)
+            subscription.failing_since = None
+        return
+    if outcome.gone:
+        subscription.paused_at = now
+    if outcome.content_refused and await cutting.split(session, subscription, delivery, now):
+        return
+    if delivery.lane == STREAM:
+        subscription.failing_since = subscription.failing_since or now
+    _put_off(delivery, outcome)
 
 
 def _put_off(delivery: Delivery, outcome: Outcome) -> None:
@@ -144,19 +149,16 @@ def _put_off(delivery: Delivery, outcome: Outcome) -> None:
     delivery.next_at = min(now + wait, given_up_at)
 
 
-async def _body(session: AsyncSession, delivery: Delivery, items: list[Item]) -> str:
+async def _body(session: AsyncSession, delivery: Delivery, items: str) -> str:
     """Return what the message tells now; when all of it is pruned, that the whole is to be taken."""
     if not items:
         return messages.expired_body(delivery.created_at, SNAPSHOT)
     after = next_cursor = None
     if delivery.whole:
-        after = await queries.cursor_at(session, delivery.first_change - 1)
-        next_cursor = await queries.cursor_at(session, delivery.last_change)
-    return messages.changes_body(delivery.created_at, after, [one.json for one in items], next_cursor)
-
-
-def _live(subscription: Subscription, client: Client) -> bool:
-    return subscription.paused_at is None and client.disabled_at is None and Scope.PUSH in client.scopes
+        after, next_cursor = await queries.cursors_at(
+            session, delivery.first_change - 1, delivery.last_change
+        )
+    return messages.changes_body(delivery.created_at, after, items, next_cursor)
 
 
 async def _locked(session: AsyncSession, lane: Lane) -> tuple[Subscription, Client] | None:

@@ -4,6 +4,7 @@ import base64
 import dataclasses
 import os
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -61,7 +62,7 @@ class Pushed:
     receiver: Receiver
     feed: Feed
 
-    async def subscribes(self, id_: str = "main", status: int = 201, **changes: object) -> Json:
+    async def subscribes(self, id_: str = "main", status: int = 201, **changes: Any) -> Json:
         body = {"url": self.receiver.url, "types": ["job"], "secret": self.receiver.secret} | changes
         shown: Json = ok(await self.province.put(f"/sync/v1/subscriptions/{id_}", body), status)
         return shown

@@ -4,8 +4,9 @@ import asyncio
 import dataclasses
 import socket
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 
 import pytest
 import time_machine
@@ -82,7 +83,7 @@ async def test_it_backs_off_for_three_days_and_is_parked_then(pushed: Pushed) ->
             await pushed.push()
             (row,) = await pushed.deliveries()
             if row["next_at"]:
-                next_at = clock.datetime.fromisoformat(row["next_at"])
+                next_at = datetime.fromisoformat(row["next_at"])
                 waits.append(next_at - clock.now())
                 traveller.move_to(next_at)
         assert timedelta(seconds=4) <= waits[0] <= timedelta(seconds=6)
@@ -160,15 +161,20 @@ async def test_an_operator_sees_what_is_stuck_and_sends_it_again(pushed: Pushed)
         assert await pushed.world.count("ledger", "action = 'delivery.retry'") == 1
 
 
+def _says(answer: Response, _: Json) -> Response:
+    return answer
+
+
 async def test_retry_after_is_heeded(pushed: Pushed) -> None:
     with time_machine.travel(clock.now(), tick=False):
         await pushed.subscribes()
         for at, wait in (("3600", 3600), (format_datetime(clock.now() + timedelta(hours=2)), 7200)):
             await pushed.feed.happens()
-            pushed.receiver.temper = lambda _, at=at: Response(status_code=503, headers={"retry-after": at})
+            busy = Response(status_code=503, headers={"retry-after": at})
+            pushed.receiver.temper = partial(_says, busy)
             await pushed.push()
             waiting = (await pushed.deliveries("pending"))[-1]
-            next_at = clock.datetime.fromisoformat(waiting["next_at"])
+            next_at = datetime.fromisoformat(waiting["next_at"])
             assert abs((next_at - clock.now()).total_seconds() - wait) <= 1
             pushed.receiver.temper = lambda _: 204
             ok(await pushed.province.post("/sync/v1/subscriptions/main/resume"))
@@ -267,7 +273,7 @@ async def test_whoever_dies_with_a_message_leaves_it_to_be_sent_again(pushed: Pu
         await pushed.subscribes()
         first, second = await pushed.feed.happens(), await pushed.feed.happens(kind="job")
         lane = Lane(pushed.province.client_id, "main", "")
-        claim = await sending._claim(pushed.world.database, lane)
+        claim = await sending._step(pushed.world.database, lane)
         assert claim
         await pushed.push()
         assert pushed.receiver.ids == []
@@ -276,7 +282,7 @@ async def test_whoever_dies_with_a_message_leaves_it_to_be_sent_again(pushed: Pu
         assert pushed.receiver.ids == [claim[1].id]
         assert set(pushed.receiver.held) == {str(first), str(second)}
         # It was not dead, only late: what it notes counts no more.
-        await sending._note(pushed.world.database, lane, claim[0], messages.Outcome(status=503))
+        await sending._step(pushed.world.database, lane, (claim[0], messages.Outcome(status=503)))
         await _awaits_nothing(pushed)
 
 
