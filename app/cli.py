@@ -2,6 +2,8 @@
 
 import asyncio
 import getpass
+from collections import defaultdict
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from importlib.util import find_spec
 from typing import Annotated
@@ -11,7 +13,7 @@ import pyotp
 import typer
 from alembic import command
 from rich.console import Console
-from rich.progress import Progress, track
+from rich.progress import Progress, TaskID, track
 from sqlalchemy import select
 
 from app import reference
@@ -21,6 +23,8 @@ from app.core import keyring, migrated, ports
 from app.core.db import Database
 from app.core.settings import Settings
 from app.core.types import new_id
+from app.feed import checking
+from app.feed.models import Kind
 from app.stations.models import Role, Staff, Station, StationKind
 from app.statistics.keeping import count_whole_day
 
@@ -36,6 +40,8 @@ ledger = typer.Typer(no_args_is_help=True, help="操作台账。")
 cli.add_typer(ledger, name="ledger")
 statistics = typer.Typer(no_args_is_help=True, help="统计:按日重算。")
 cli.add_typer(statistics, name="statistics")
+province = typer.Typer(no_args_is_help=True, help="省平台:记录核对与重发。")
+cli.add_typer(province, name="province")
 console = Console()
 
 
@@ -125,6 +131,57 @@ async def _recompute(settings: Settings, since: date, until: date) -> None:
     finally:
         await database.close()
     console.print(f"Counted {len(days)} days anew.")
+
+
+@province.command("check")
+def check_records() -> None:
+    """Render everything anew and compare it with the records; exit with 1 and count by type what differs."""
+    found = asyncio.run(_check_records(Settings()))
+    for (kind, how), ids in sorted(found.items()):
+        console.print(f"[red]{kind} {how}: {len(ids)}, such as {', '.join(ids[:3])}")
+    if found:
+        raise typer.Exit(1)
+    console.print("The records are what they should be.")
+
+
+async def _check_records(settings: Settings) -> dict[tuple[str, str], list[str]]:
+    keyring.install(settings)
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    database = Database(settings.driver_url, 2)
+    try:
+        with Progress(console=console, transient=True) as progress:
+            async for one in checking.check(database, _counted(progress)):
+                found[one.kind.value, one.how].append(str(one.id))
+    finally:
+        await database.close()
+    return found
+
+
+@province.command("republish")
+def look_again() -> None:
+    """Let the worker look at everything again; what is as it was gives no change."""
+    asyncio.run(_look_again(Settings()))
+    console.print("All is touched; the worker publishes what differs.")
+
+
+async def _look_again(settings: Settings) -> None:
+    database = Database(settings.driver_url, 2)
+    try:
+        with Progress(console=console, transient=True) as progress:
+            await checking.republish(database, _counted(progress))
+    finally:
+        await database.close()
+
+
+def _counted(progress: Progress) -> Callable[[Kind, int], None]:
+    tasks: dict[Kind, TaskID] = {}
+
+    def count(kind: Kind, number: int) -> None:
+        if kind not in tasks:
+            tasks[kind] = progress.add_task(kind.value, total=None)
+        progress.advance(tasks[kind], number)
+
+    return count
 
 
 async def _revision(settings: Settings) -> str | None:

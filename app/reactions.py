@@ -24,6 +24,7 @@ from app.fairs import life as fairs_life
 from app.fairs import questions_leaving, reservations_leaving, viewers_leaving
 from app.fairs import stopped as fairs_stopped
 from app.feed import holding as feed_holding
+from app.feed import keeping as feed_keeping
 from app.feed import publishing as feed_publishing
 from app.identity import devices
 from app.imports import keeping as imports_keeping
@@ -98,6 +99,7 @@ REGISTERED = [
     fairs_stopped,
     feed_publishing,
     feed_holding,
+    feed_keeping,
     devices,
     imports_keeping,
     inbound_keeping,

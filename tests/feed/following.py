@@ -1,19 +1,27 @@
 """A reader as the province would write one: it follows the changes and keeps its own copy."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from tests.world import Province, ok
+import httpx
+
+from tests.world import ok
 
 Json = dict[str, Any]
 START = "0-000000000000"
+
+
+class Caller(Protocol):
+    """Who calls for the reader, with a token."""
+
+    async def get(self, path: str) -> httpx.Response: ...
 
 
 @dataclass
 class Reader:
     """Keeps what it was told by (type, id): version and data, None once it was removed."""
 
-    province: Province
+    province: Caller
     query: str = ""
     limit: int = 100
     cursor: str = START

@@ -30,7 +30,7 @@ _STOP_OR_NOT = """UPDATE employers SET state = CASE state WHEN 'verified' THEN '
 _DEEDS = {_RENAME: 400, _HIRE: 300, _POST: 120, _OPEN: 100, _CLOSE: 60, _DELETE: 15, _STOP_OR_NOT: 1}
 
 # What would be told to a reader who asks a sequence for what is new: the mistake that the feed avoids.
-NAIVE = """
+_NAIVE = """
 CREATE TABLE naive (id bigserial PRIMARY KEY);
 GRANT ALL ON naive, naive_id_seq TO gigs_app;
 CREATE FUNCTION note_naively() RETURNS trigger LANGUAGE plpgsql AS
@@ -68,18 +68,32 @@ class Market:
     over: bool = False
 
     @classmethod
-    async def of(cls, world: World, *, longest_s: float) -> "Market":
-        """Open a market with a posting of each employer."""
+    async def of(cls, world: World, *, longest_s: float, postings: int) -> "Market":
+        """Open a market with so many postings; the longest sleep before a commit, but one."""
         firms = [await world.employer(trusted=True) for _ in range(EMPLOYERS)]
         posted = [await firm.posts_job(shifts=[shift(8, headcount=9), shift(20, 2)]) for firm in firms]
         ids = [UUID(job["id"]) for job in posted]
         employers = [UUID(firm.employer_id) for firm in firms]
-        return cls(world.settings.database_url, ids[0], employers, ids[1:], longest_s)
+        market = cls(world.settings.database_url, ids[0], employers, ids[1:], longest_s)
+        connection = await asyncpg.connect(market.url)
+        try:
+            for n in range(postings):
+                market.jobs.append(await market.post(connection, employers[n % EMPLOYERS]))
+        finally:
+            await connection.close()
+        return market
+
+    async def post(self, connection: asyncpg.Connection, employer_id: UUID, title: str = "新岗位") -> UUID:
+        """Post one more like the first."""
+        made = new_id()
+        await connection.execute(_POST, self.template, made, employer_id, title)
+        await connection.execute(_SHIFT, self.template, made)
+        return made
 
     async def write(self, seed: int) -> None:
         """Write until it is over, on a connection of one's own."""
         dice = random.Random(seed)
-        connection = await asyncpg.connect(self.url, server_settings={"lock_timeout": "3000"})
+        connection = await asyncpg.connect(self.url, server_settings={"lock_timeout": "500"})
         try:
             while not self.over:
                 await self._transaction(connection, dice)
@@ -98,7 +112,7 @@ class Market:
                 await self._do(connection, dice, id_, deed, new)
             sleep_s = dice.choices(
                 [dice.uniform(0, 0.01), dice.uniform(0.01, 0.1), dice.uniform(0.1, self.longest_s)],
-                [85, 13, 2],
+                [890, 105, 5],
             )[0]
             self.slept_s = max(self.slept_s, sleep_s)
             await asyncio.sleep(sleep_s)
@@ -115,14 +129,11 @@ class Market:
         self, connection: asyncpg.Connection, dice: random.Random, id_: UUID, deed: str, new: list[UUID]
     ) -> None:
         if deed == _POST:
-            made = new_id()
-            await connection.execute(_POST, self.template, made, dice.choice(self.employers), "新岗位")
-            await connection.execute(_SHIFT, self.template, made)
-            new.append(made)
+            new.append(await self.post(connection, dice.choice(self.employers)))
         elif deed == _RENAME:
             await connection.execute(deed, id_, f"卸货 {dice.random()}")
         elif deed == _STOP_OR_NOT:
-            await connection.execute(deed, dice.choice(self.employers))
+            await connection.execute(deed, dice.choice(self.employers[1:]))
         else:
             await connection.execute(deed, id_)
 
@@ -130,12 +141,10 @@ class Market:
     async def left_open(self) -> AsyncIterator[UUID]:
         """Have a transaction open all the while that has written and not committed; it commits at the end."""
         connection = await asyncpg.connect(self.url)
-        made = new_id()
         try:
             async with connection.transaction():
-                await connection.execute(_POST, self.template, made, self.employers[0], "很晚才提交")
-                await connection.execute(_SHIFT, self.template, made)
-                yield made
+                # Of the one employer that nobody stops.
+                yield await self.post(connection, self.employers[0], "很晚才提交")
         finally:
             await connection.close()
 
@@ -147,6 +156,12 @@ class Naive:
     url: str
     last: int = 0
     got: int = 0
+
+    async def lay(self) -> None:
+        """Have each touched posting numbered by a sequence, too."""
+        connection = await asyncpg.connect(self.url)
+        await connection.execute(_NAIVE)
+        await connection.close()
 
     async def follow(self, market: Market) -> int:
         """Read along until it is over and once more; return how many rows it missed."""

@@ -28,7 +28,7 @@ async def _follow(reader: Reader, market: Market) -> None:
 
 
 async def test_a_reader_ends_with_exactly_what_is_there(world: World) -> None:
-    market = await Market.of(world, longest_s=1.0)
+    market = await Market.of(world, longest_s=1.0, postings=400)
     reader = Reader(await world.province(calls_a_minute=100_000), limit=1_000)
 
     async with asyncio.timeout(120), market.left_open() as late:
