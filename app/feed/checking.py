@@ -12,13 +12,13 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.db import Database
 from app.employers.models import Employer, EmployerState
-from app.engagements.models import Engagement, EngagementState
+from app.engagements.models import Application, Engagement, EngagementState
 from app.fairs.models import Fair, FairState
 from app.feed.models import Kind, Record, Touched
 from app.feed.publishing import render
 from app.feed.scope import among
 from app.feed.sources import SOURCES, widened
-from app.jobs.models import Job, JobState
+from app.jobs.models import PROVINCE, Job, JobState
 from app.stations.models import Station
 
 BATCH = 1_000
@@ -30,6 +30,10 @@ _MAY_BE: dict[Kind, tuple[InstrumentedAttribute[UUID], ColumnElement[bool]]] = {
     Kind.JOB: (Job.id, Job.state == JobState.OPEN),
     Kind.FAIR: (Fair.id, Fair.state != FairState.CANCELLED),
     Kind.ENGAGEMENT: (Engagement.id, Engagement.state != EngagementState.CANCELLED),
+    Kind.APPLICATION: (
+        Application.id,
+        Application.job_id.in_(select(Job.id).where(Job.source == PROVINCE)),
+    ),
 }
 
 
