@@ -1,6 +1,7 @@
 """Employers as clients see them."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from app.geo.places import PlaceGiven, PlaceShown
 from app.identity.phones import Phone
 
 
+@lru_cache(maxsize=4_096)  # who posts by the thousand comes again with each
 def _checked_uscc(given: str) -> str:
     """GB 32100-2015: 18 characters, check digit by weights 3^i modulo 31."""
     try:

@@ -1,7 +1,6 @@
 """What the province does with single vacancies: report a version, close it."""
 
 import hashlib
-import json
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -37,7 +36,7 @@ async def close(
 
 def arrival(source_id: str, version: int, job: ProvincialJob) -> Arrival:
     """Return a version as it is kept: the content apart from whom to call, which is sealed."""
-    body = json.dumps(content_of(job), ensure_ascii=False, separators=(",", ":"))
+    body = content_of(job)
     contact = job.employer.contact.model_dump_json() if job.employer.contact else None
     return Arrival(
         source_id,

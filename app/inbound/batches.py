@@ -19,6 +19,7 @@ MOST_LINES = 10_000
 LONGEST_LINE = 64 * 1024
 LARGEST = 64 * 1024 * 1024
 CHUNK = 500
+MOST_HELD = 2 * 1024 * 1024  # a chunk of long lines is a smaller one
 MOST_FAULTS = 5  # of a line: whoever gets more wrong reads the contract
 _TOO_LONG = Fault("", "line_too_long", "一行至多 64 KiB", "A line has 64 KiB at most")
 _TOO_MANY = Fault(
@@ -45,7 +46,7 @@ async def take(
     """
     answers: list[bytes] = []
     waiting: list[Waiting] = []
-    number = 0
+    number, held = 0, 0
     async for line in _lines(body):
         number += 1
         if number > MOST_LINES:
@@ -57,11 +58,13 @@ async def take(
         if isinstance(read, Arrival):
             waiting.append(Waiting(len(answers), number, read))
             answers.append(b"")
+            held += len(line or b"")
         else:
             answers.append(_answer(number, _named(line), Status.INVALID, read, english=english))
-        if len(waiting) == CHUNK:
+        if len(waiting) == CHUNK or held > MOST_HELD:
             await _keep(database, client_id, waiting, answers)
             waiting.clear()
+            held = 0
     await _keep(database, client_id, waiting, answers)
     return answers
 

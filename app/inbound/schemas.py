@@ -1,7 +1,7 @@
 """The province's vacancies as they come in, what became of them, and the table of codes."""
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
@@ -144,6 +144,6 @@ class CodePage(Schema):
     next_cursor: str | None = Field(description="下一页游标;没有更多时为 null")
 
 
-def content_of(job: ProvincialJob) -> dict[str, Any]:
-    """Return what is kept of a vacancy as it came: all but its version and whom to call."""
-    return job.model_dump(mode="json", exclude={"version": True, "employer": {"contact"}}, exclude_none=True)
+def content_of(job: ProvincialJob) -> str:
+    """Return what is kept of a vacancy as it came, as JSON: all but its version and whom to call."""
+    return job.model_dump_json(exclude={"version": True, "employer": {"contact"}}, exclude_none=True)
