@@ -30,7 +30,8 @@ class Refusal(Exception):  # noqa: N818 - the city's word
         except ValueError:
             self.problem = {"code": "no_problem", "title": answer.text[:200]}
         self.status, self.code = answer.status_code, str(self.problem.get("code"))
-        super().__init__(f"{self.status} {self.code}: {self.problem.get('title')}")
+        where = "、".join(one["pointer"] for one in self.problem.get("errors") or [])
+        super().__init__(f"{self.status} {self.code}: {self.problem.get('title')} {where}".rstrip())
 
 
 @dataclass

@@ -30,7 +30,7 @@ async def register(address: str, told: Json, keys: Keys) -> None:
             raise Refusal(answer)
         http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
         for key in keys.public():
-            answer = await http.post(f"/admin/v1/sync/clients/{client_id}/keys", json=key)
+            answer = await http.post(f"/admin/v1/sync/clients/{client_id}/keys", json={"jwk": key})
             if answer.is_error and answer.status_code != httpx.codes.CONFLICT:
                 raise Refusal(answer)
 

@@ -20,7 +20,7 @@ class Keys:
         """Return what the city is to know."""
         return [
             {**self.signing.as_dict(private=False), "use": "sig", "alg": "ES256"},
-            {**self.sealing.as_dict(private=False), "use": "enc", "alg": "ECDH-ES+A256KW"},
+            {**self.sealing.as_dict(private=False), "use": "enc"},
         ]
 
 
@@ -43,5 +43,5 @@ def kept(file: Path) -> Keys:
 def made() -> Keys:
     """Make new keys, each named by its thumbprint (RFC 7638)."""
     signing = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True)
-    sealing = ECKey.generate_key("P-256", {"use": "enc", "alg": "ECDH-ES+A256KW"}, auto_kid=True)
+    sealing = ECKey.generate_key("P-256", {"use": "enc"}, auto_kid=True)
     return Keys(signing, sealing)
