@@ -37,6 +37,7 @@ class EmployerCase(EmployerView):
     own: None = Field(None, description="管理端不用")
     reason: str | None = Field(description="退回、暂停或禁止的理由")
     trusted: bool = Field(description="可先发布后审核")
+    source: str = Field(description="来源:city 在本市登记,province 随省级岗位而来,由省平台核验")
     contact_name: str = Field(description="联系人,部分隐去")
     contact_phone: str = Field(description="联系电话,部分隐去;查看全部须写明理由")
     place: PlaceShown = Field(description="住所或经营场所")
@@ -206,6 +207,7 @@ def _case(employer: Employer, counts: queries.Counts, datum: Datum) -> EmployerC
         **profile(employer),
         reason=employer.reason,
         trusted=employer.trusted,
+        source=employer.source,
         contact_name=masked_name(contact.name),
         contact_phone=masked(contact.phone),
         place=view(read_back(employer.place), employer.address, datum),

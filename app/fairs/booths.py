@@ -29,7 +29,8 @@ ASKED_A_DAY = limits.Rate("fair_booths", 30, timedelta(days=1))
 async def invite(session: AsyncSession, officer: Officer, fair: Fair, given: BoothInvitation) -> Booth:
     """Ask a verified employer to come; it has no booth until it says so."""
     must_be_ahead(fair)
-    if not await lock_employers(session, [given.employer_id]):
+    found = await lock_employers(session, [given.employer_id])
+    if not found or found[0].source != "city":  # of the province's there is nobody here who could come
         zh, en = "没有这个用工主体", "No such employer"
         raise refuse_field("/employer_id", "employer_unknown", zh, en)
     booth = await _ask(session, fair, given.employer_id, BoothState.INVITED)
