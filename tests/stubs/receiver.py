@@ -90,7 +90,11 @@ async def receiving(secret: str) -> AsyncIterator[Receiver]:
     """Run a receiver while the block runs."""
     receiver = Receiver(secret)
     app = Starlette()
-    app.add_route("/hook", receiver.answer, methods=["POST"])
+
+    async def hook(request: Request) -> Response:
+        return await receiver.answer(request)
+
+    app.add_route("/hook", hook, methods=["POST"])
     async with serving(app) as address:
         receiver.address = address
         yield receiver
