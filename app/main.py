@@ -111,6 +111,9 @@ def main() -> None:
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=25,
+        # A process that only begins says nothing yet: on a busy machine the usual five seconds are less than
+        # it needs, and it would be killed and begun anew for ever.
+        timeout_worker_healthcheck=60,
     )
 
 

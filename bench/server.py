@@ -50,7 +50,7 @@ def serving(cluster: Cluster) -> Iterator[Served]:
         child = spawn([PYTHON, "-m", "app.main"], env=env, output=log)
         try:
             base_url = f"http://127.0.0.1:{port}"
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 180
             while not _is_ready(base_url):
                 if child.poll() is not None or time.monotonic() > deadline:
                     raise Refused("The API did not start; see .local/bench/api.log")
