@@ -25,7 +25,7 @@ async def show(session: AsyncSession, vacancy: Vacancy, employer: Employer, draf
     one that staff took down. Where people were taken on for another trade, and where the employer is
     another, the old posting closes and a new one opens.
     """
-    job = await session.get(Job, vacancy.job_id) if vacancy.job_id else None
+    job = await _locked(session, vacancy.job_id)
     if job is not None and job.closed_because is ClosedBecause.REMOVED:
         why = "、".join(job.reasons)
         raise Invalid(faults=[Fault("", _REMOVED[0], f"{_REMOVED[1]}:{why}", f"{_REMOVED[2]}: {why}")])
@@ -38,12 +38,15 @@ async def show(session: AsyncSession, vacancy: Vacancy, employer: Employer, draf
 
 async def take_down(session: AsyncSession, job_id: UUID | None, because: ClosedBecause = _NO_LONGER) -> None:
     """Close the posting, if it is open; people taken on stay taken on."""
-    job = await session.get(Job, job_id) if job_id else None
-    if job is None:
-        return
-    await session.refresh(job, with_for_update={"key_share": True})
-    if job.state is not JobState.CLOSED:
+    job = await _locked(session, job_id)
+    if job is not None and job.state is not JobState.CLOSED:
         await postings.close(session, job, because)
+
+
+async def _locked(session: AsyncSession, job_id: UUID | None) -> Job | None:
+    if job_id is None:
+        return None
+    return await session.get(Job, job_id, with_for_update={"key_share": True}, populate_existing=True)
 
 
 async def _opened(session: AsyncSession, vacancy: Vacancy, employer: Employer, draft: JobDraft) -> Job:
@@ -94,17 +97,16 @@ async def _follow(session: AsyncSession, job: Job, wanted: Sequence[ShiftDraft])
     """
     there = [one for one in await postings.shifts_of(session, job.id) if one.starts_at > clock.now()]
     pairs, new = _paired(there, wanted)
-    for shift, draft in pairs:
-        changes = _differing(shift, draft)
-        if changes.model_fields_set:
+    drafts = {shift.id: draft for shift, draft in pairs}
+    for shift in sorted(there, key=lambda shift: shift.id):  # the order in which shifts are locked
+        draft = drafts.get(shift.id)
+        if draft is None:
+            await session.refresh(shift, with_for_update={"key_share": True})
+            shift.headcount = shift.hired + shift.reserved
+        elif (changes := _differing(shift, draft)).model_fields_set:
             await booking.change_shift(session, job, shift.id, changes)
     if new:
         await booking.add_shifts(session, job, new)
-    kept = {shift.id for shift, _ in pairs}
-    for shift in there:
-        if shift.id not in kept:
-            await session.refresh(shift, with_for_update={"key_share": True})
-            shift.headcount = shift.hired + shift.reserved
     await listings.refresh(session, [job.id])
 
 

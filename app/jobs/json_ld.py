@@ -64,7 +64,11 @@ def _document(
     return {
         "@context": "https://schema.org",
         "@type": "JobPosting",
-        "identifier": {"@type": "PropertyValue", "name": "临汾零工市场", "value": str(job.id)},
+        "identifier": {
+            "@type": "PropertyValue",
+            "name": job.source_name if job.source_id else "临汾零工市场",
+            "value": job.source_id or str(job.id),
+        },
         "title": job.title,
         "description": job.description,
         "inLanguage": "zh-CN",
