@@ -1,15 +1,18 @@
 """Whether the process is up, whether it can serve, and its figures."""
 
 import ipaddress
+import math
 
 from fastapi import APIRouter, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from sqlalchemy import text
 
 from app.core.db import Database
 from app.core.migrated import expected_revision
 from app.core.problems import NotFound, NotReady
+from app.feed.queries import lag
 
+LAG = Gauge("province_lag_seconds", "Age of the oldest thing that is not in the province's feed yet")
 routes = APIRouter(include_in_schema=False)
 _READY = text(
     """SELECT (SELECT version_num FROM alembic_version) = :revision
@@ -46,4 +49,10 @@ async def figures(request: Request) -> Response:
     inside = request.client and ipaddress.ip_address(request.client.host).is_private
     if not inside or "x-forwarded-for" in request.headers:
         raise NotFound
+    database: Database = request.app.state.database
+    try:
+        async with database.transaction(read_only=True) as session:
+            LAG.set((await lag(session)).total_seconds())
+    except Exception:  # noqa: BLE001 - the other figures are wanted all the more while the database is away
+        LAG.set(math.nan)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
