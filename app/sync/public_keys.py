@@ -1,10 +1,9 @@
 """Public keys that the province hands in: what they must be to be of use, and not to harm."""
 
-import binascii
+import base64
 from typing import Any
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from joserfc.errors import JoseError
 from joserfc.jwk import import_key
@@ -37,19 +36,26 @@ def _unfit(jwk: dict[str, Any]) -> tuple[str, str] | None:
             "Keys that sign: Ed25519, P-256, RSA; that we seal to: X25519, P-256, RSA; alg must fit",
         )
     try:
+        if jwk["kty"] == "RSA" and not _strong(_number(jwk["n"]), _number(jwk["e"])):
+            return "RSA 公钥须为 2048 至 8192 位,指数不小于 65537", "RSA: 2048 to 8192 bits, e from 65537 on"
         # Both libraries that will use it: each has its own idea of what a key is.
         public = import_key({key: value for key, value in jwk.items() if key in _MEMBERS}).public_key
         if jwk["use"] == KeyUse.SIGN:
             jwt.PyJWK.from_dict(jwk, min(fitting))
         if isinstance(public, X25519PublicKey):
             X25519PrivateKey.generate().exchange(public)  # refuses a point of small order
-    except (JoseError, jwt.PyJWTError, ValueError, TypeError, KeyError, OverflowError, binascii.Error):
+    except (JoseError, jwt.PyJWTError, ValueError, TypeError, KeyError, OverflowError):
         return "不是有效的公钥", "Not a valid public key"
-    if isinstance(public, RSAPublicKey):
-        exponent = public.public_numbers().e
-        if not (LEAST_BITS <= public.key_size <= MOST_BITS and LEAST_EXPONENT <= exponent < MOST_EXPONENT):
-            return "RSA 公钥须为 2048 至 8192 位,指数不小于 65537", "RSA: 2048 to 8192 bits, e from 65537 on"
     return None
+
+
+def _strong(modulus: int, exponent: int) -> bool:
+    fits = LEAST_BITS <= modulus.bit_length() <= MOST_BITS and modulus % 2 == 1
+    return fits and LEAST_EXPONENT <= exponent < MOST_EXPONENT and exponent % 2 == 1
+
+
+def _number(encoded: str) -> int:
+    return int.from_bytes(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)), "big")
 
 
 _MEMBERS = {"kty", "crv", "x", "y", "n", "e"}

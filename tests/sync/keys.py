@@ -21,7 +21,6 @@ ED = ed25519.Ed25519PrivateKey.generate()
 OTHER = ed25519.Ed25519PrivateKey.generate()
 EC = ec.generate_private_key(ec.SECP256R1())
 RSA = rsa.generate_private_key(65_537, 2048)
-SHORT = rsa.generate_private_key(65_537, 1024)  # noqa: S505 - to be refused
 X = x25519.X25519PrivateKey.generate()
 TOKEN = "/sync/v1/oauth/token"
 
