@@ -79,7 +79,8 @@ async def settle(session: AsyncSession, vacancy: Vacancy) -> None:
     vacancy.state = found.state
     vacancy.faults = [{"pointer": one.pointer, "code": one.code, "message": one.zh} for one in found.faults]
     vacancy.job_id = found.job_id or vacancy.job_id
-    vacancy.own_job_id = found.own_job_id
+    if found.state in (VacancyState.OWN, VacancyState.SHOWN, VacancyState.CLOSED):
+        vacancy.own_job_id = found.own_job_id
     vacancy.settled_at = clock.now()
     if found.state is VacancyState.CLOSED:
         vacancy.contact_sealed = None

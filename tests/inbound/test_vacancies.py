@@ -109,7 +109,11 @@ async def test_of_twenty_versions_at_once_the_highest_wins(world: World) -> None
         *(province.put(f"{JOBS}/SX-1", given | {"version": n, "title": f"第 {n} 版"}) for n in versions)
     )
 
-    assert {answer.status_code for answer in answers} <= {200, 409}
+    for version, answer in zip(versions, answers, strict=True):
+        if answer.status_code == 200:
+            assert (answer.json()["status"], answer.json()["version"]) == ("stored", version)
+        else:
+            refused(answer, 409, "stale_version")
     found = ok(await world.nobody.get("/v1/jobs"))["items"]
     assert [item["job"]["title"] for item in found] == ["第 20 版"]
     assert (await state_of(province, "SX-1"))["version"] == 20
