@@ -54,7 +54,7 @@ async def _serve(address: str, port: int, handout: Path, folder: Path) -> None:
     server = uvicorn.Server(config)
     async with asyncio.TaskGroup() as group:
         serving = group.create_task(server.serve())
-        living = group.create_task(_live(province, told, f"http://127.0.0.1:{port}"))
+        living = group.create_task(_live(province, told, keys, f"http://127.0.0.1:{port}"))
         await serving
         living.cancel()
 
@@ -66,7 +66,7 @@ def _prepared(handout: Path, folder: Path) -> tuple[dict[str, Any], Keys]:
     return json.loads(handout.read_text("utf-8")), kept(folder / "keys.json")
 
 
-async def _live(province: Province, told: dict[str, Any], address: str) -> None:
+async def _live(province: Province, told: dict[str, Any], keys: Keys, address: str) -> None:
     await province.start_over()
     try:
         await province.subscribe(f"{address}{PUSHES}")
@@ -75,7 +75,7 @@ async def _live(province: Province, told: dict[str, Any], address: str) -> None:
     await province.catch_up()
     following = asyncio.create_task(province.keep_following())
     try:
-        await demo.act(province, told)
+        await demo.act(province, told, keys)
         await province.compare()
         _say(
             f"\n省级平台(替身)the stub province:  {address}\n"

@@ -35,7 +35,7 @@ async def register(address: str, told: Json, keys: Keys) -> None:
                 raise Refusal(answer)
 
 
-async def act(province: Province, told: Json) -> None:
+async def act(province: Province, told: Json, keys: Keys) -> None:
     """Send vacancies: lawful ones, one with a code that the city doesn't know, one of the city's own."""
     for number in range(SENT):
         await province.send(f"SX-{number + 1:04}", vacancy(number))
@@ -43,7 +43,7 @@ async def act(province: Province, told: Json) -> None:
     own = next(iter(province.copy.all("job").items()), None)
     if own is not None:
         await province.send("SX-0901", _own(*own))
-    await _somebody_applies(province, told)
+    await _somebody_applies(province, told, keys)
 
 
 def _own(id_: str, job: Json) -> Json:
@@ -59,7 +59,7 @@ def _own(id_: str, job: Json) -> Json:
     )
 
 
-async def _somebody_applies(province: Province, told: Json) -> None:
+async def _somebody_applies(province: Province, told: Json, keys: Keys) -> None:
     """Let a worker of the demo agree, find one of ours, and apply; then say that she is taken on."""
     phone = next(one["phone"] for one in told["workers"] if one["verified"])
     async with httpx.AsyncClient(base_url=province.city.address, timeout=20, trust_env=False) as http:
@@ -72,19 +72,30 @@ async def _somebody_applies(province: Province, told: Json) -> None:
         )
         http.headers["Authorization"] = f"Bearer {session.json()['access_token']}"
         await http.put("/v1/me/consents", json={"province": True})
-        found = (await http.get("/v1/jobs", params={"q": vacancy(0)["title"]})).json()["items"]
-        ours = [one["job"] for one in found if one["job"]["source"] == "province"]
-        if not ours:
-            return
-        job = (await http.get(f"/v1/jobs/{ours[0]['id']}")).json()
-        shift = job["shifts"][0]["id"]
-        answer = await http.post(f"/v1/jobs/{job['id']}/applications", json={"shift_ids": [shift]})
-        if answer.is_error:
-            return
-        id_ = answer.json()["id"]
+        id_ = await _applies(http)
+    if id_ is None:
+        return
     province.say("in", "有人报名省级岗位 somebody applies for one of ours")
-    for _ in range(50):
+    for _ in range(100):
         if id_ in province.copy.all("application"):
+            await province.person("application", id_, keys.sealing)
             await province.answer(id_, "accepted")
             return
         await asyncio.sleep(0.2)
+
+
+async def _applies(http: httpx.AsyncClient) -> str | None:
+    """Apply for the first shift of ours that is open to this person; return the application's id."""
+    found = (await http.get("/v1/jobs", params={"sort": "newest", "limit": 50})).json()["items"]
+    for one in found:
+        if one["job"]["source"] != "province":
+            continue
+        job = one["job"]["id"]
+        shifts = (await http.get(f"/v1/jobs/{job}/eligibility")).json()["shifts"]
+        for shift in shifts:
+            if shift["eligible"]:
+                answer = await http.post(
+                    f"/v1/jobs/{job}/applications", json={"shift_ids": [shift["shift_id"]]}
+                )
+                return str(answer.json()["id"]) if answer.is_success else None
+    return None

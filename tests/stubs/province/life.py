@@ -1,6 +1,7 @@
 """How the province keeps its copy: a snapshot, then changes and pushes, compared now and then."""
 
 import asyncio
+import json
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
@@ -10,6 +11,8 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+from joserfc import jwe
+from joserfc.jwk import Key
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from tests.stubs.province.city import City, Refusal, lines_of
@@ -202,6 +205,13 @@ class Province:
         body = {"version": version, "outcome": outcome, **more}
         await self.city.call("PUT", f"/sync/v1/inbound/applications/{application_id}", json=body)
         self.say("out", f"报名结果 outcome:{outcome}")
+
+    async def person(self, kind: str, id_: str, key: Key) -> Json:
+        """Read who stands in an engagement or application: sealed to our key, only while they consent."""
+        answer = await self.city.call("GET", f"/sync/v1/{kind}s/{id_}/person")
+        person: Json = json.loads(jwe.decrypt_compact(answer.text, key).plaintext or b"")
+        self.say("in", f"人员信息 a person, sealed to our key:{'、'.join(sorted(person))}")
+        return person
 
     def _next_version(self, id_: str) -> int:
         """Return a number by the clock, so that it goes up over restarts too."""
