@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from tests.exchange.link import Link
 from tests.stubs.province.copy import TYPES, Copy, canonical
 from tests.world import World
 
@@ -39,13 +38,3 @@ async def until(holds: Callable[[], Awaitable[bool]], within_s: float = WITHIN_S
     async with asyncio.timeout(within_s):
         while not await holds():  # noqa: ASYNC110 - another process does it
             await asyncio.sleep(0.1)
-
-
-async def both_sides_are_equal(world: World, link: Link) -> None:
-    """Heal the line, wait for what is under way, and compare: by the digest, and row by row."""
-    await link.heal()
-    await everything_has_gone_up(world)
-    await link.province.catch_up()
-    assert await rows_that_differ(world, link.province.copy) == set()
-    assert await rows_that_differ(world, link.listener.copy) == set()
-    assert await link.province.compare() == []

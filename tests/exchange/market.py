@@ -98,6 +98,17 @@ class Market:
         _, job = self.random.choice(self.jobs)
         return await self.random.choice(self.workers).applies(job)
 
+    async def apply_above(self) -> httpx.Response | None:
+        """Apply for one of the province's vacancies; who has not consented to it is refused."""
+        found = ok(await self.world.nobody.get("/v1/jobs", params={"sort": "newest", "limit": 100}))["items"]
+        shown = [one["job"]["id"] for one in found if one["job"]["source"] == "province"]
+        if not shown:
+            return None
+        job = (await self.world.nobody.get(f"/v1/jobs/{self.random.choice(shown)}")).json()
+        if "shifts" not in job:  # closed meanwhile
+            return None
+        return await self.random.choice(self.workers).applies(job, 0)
+
     async def cancel(self) -> httpx.Response | None:
         worker = self.random.choice(self.workers)
         engaged = ok(await worker.get("/v1/me/engagements"))["items"]
@@ -147,7 +158,8 @@ WEIGHTS: dict[Deed, int] = {
     Market.prolong: 4,
     Market.close: 5,
     Market.remove: 2,
-    Market.apply: 30,
+    Market.apply: 25,
+    Market.apply_above: 15,
     Market.cancel: 10,
     Market.consent: 8,
     Market.rename: 4,

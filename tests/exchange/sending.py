@@ -1,6 +1,7 @@
 """The province sends vacancies at random: new ones, newer versions, batches of both, and takes some back."""
 
 import asyncio
+from contextlib import suppress
 from random import Random
 
 from tests.stubs.province.city import Json, Refusal
@@ -34,16 +35,15 @@ async def send_at_random(province: Province, seed: int, rounds: int) -> set[str]
     return open_
 
 
-async def answer_all(province: Province, random: Random) -> int:
-    """Answer each application that has come and has no answer yet; return how many were refused."""
-    refused = 0
-    for id_ in province.copy.all("application"):
-        if id_ not in province.sent:
-            try:
-                await province.answer(id_, random.choice(["accepted", "accepted", "declined"]))
-            except Refusal:
-                refused += 1
-    return refused
+async def keep_answering(province: Province, seed: int) -> None:
+    """Answer each application that comes, for good; one that was withdrawn meanwhile is refused."""
+    random = Random(seed)
+    while True:
+        for id_ in province.copy.all("application"):
+            if id_ not in province.sent:
+                with suppress(Refusal):
+                    await province.answer(id_, random.choice(["accepted", "accepted", "declined"]))
+        await asyncio.sleep(0.1)
 
 
 def _name(number: int) -> str:

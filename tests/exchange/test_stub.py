@@ -7,9 +7,11 @@ import pytest
 from tests.exchange.equal import AGAIN_NOW, everything_has_gone_up, rows_that_differ, until
 from tests.exchange.link import Link, linked, peak_mib
 from tests.exchange.market import Market
+from tests.stubs.province.city import Refusal
 from tests.stubs.province.life import Mood, Province
+from tests.stubs.province.vacancies import vacancy
 from tests.stubs.proxy import Trouble
-from tests.world import World, ok
+from tests.world import World, ok, refused
 
 
 @pytest.mark.timeout(120)
@@ -93,3 +95,34 @@ async def _tried(world: World, province: Province, mood: Mood) -> bool:
 
 async def _is_held_back(link: Link) -> bool:
     return link.up.seen[Trouble.LATE] == 1
+
+
+@pytest.mark.timeout(120)
+async def test_somebody_applies_above_is_taken_on_and_known_while_consenting(
+    world: World, tmp_path: Path
+) -> None:
+    worker = await world.worker()
+    async with linked(world, tmp_path) as link:
+        province = link.province
+        await province.start_over()
+        told = await province.send("SX-1", vacancy(1))
+        job = ok(await worker.get(f"/v1/jobs/{told['job_id']}"))
+        refused(await worker.applies(job, 0), 409, "province_consent_missing")
+        ok(await worker.put("/v1/me/consents", {"province": True}))
+        asked = ok(await worker.applies(job, 0), 201)
+        await everything_has_gone_up(world)
+        await province.catch_up()
+
+        sealed = await province.person("application", asked["id"], link.keys.sealing)
+        assert (sealed["name"], sealed["phone"].endswith(worker.phone)) == ("李建国", True)
+        assert "李建国" not in str(province.copy.all("application")[asked["id"]])
+        await province.answer(asked["id"], "accepted")
+        [engagement] = ok(await worker.get("/v1/me/engagements"))["items"]
+        assert engagement["state"] == "agreed"
+
+        ok(await worker.put("/v1/me/consents", {"province": False}))
+        await everything_has_gone_up(world)
+        await province.catch_up()
+        assert province.copy.all("application") == {}
+        with pytest.raises(Refusal, match="404"):
+            await province.person("application", asked["id"], link.keys.sealing)
