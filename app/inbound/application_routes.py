@@ -15,8 +15,8 @@ from app.engagements.problems import (
     ShiftOver,
 )
 from app.inbound import outcomes
-from app.inbound.outcome_problems import OutcomeVersionReused
 from app.inbound.outcome_schemas import OutcomeGiven, OutcomeView
+from app.inbound.problems import StaleVersion, VersionConflict
 from app.pay.problems import (
     MoreThanOwed,
     NotBegun,
@@ -37,7 +37,8 @@ router = APIRouter(prefix="/sync/v1/inbound/applications", tags=["省级岗位"]
     responses=answers(
         InsufficientScope,
         Invalid,
-        OutcomeVersionReused,
+        StaleVersion,
+        VersionConflict,
         ApplicationStateConflict,
         EngagementStateConflict,
         *REASONS,

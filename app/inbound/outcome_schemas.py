@@ -28,7 +28,7 @@ class OutcomeGiven(Schema):
     version: int = Field(
         ge=1,
         le=MOST_VERSION,
-        description="省平台对该报名的版本号,逐次增大;同一班次已有更新版本的,旧版本不生效",
+        description="省平台对该报名的版本号,逐次增大;同一班次已有更新版本的,旧版本返回 409 stale_version",
         examples=[1],
     )
     outcome: OutcomeKind = Field(
@@ -91,6 +91,6 @@ class ShiftOutcome(Schema):
 
 class OutcomeView(Schema):
     application_id: UUID = Field(description="报名编号")
-    applied: bool = Field(description="本次是否改变了什么;重复或过时的版本为 false")
+    applied: bool = Field(description="本次是否改变了什么;同一版本重发的为 false")
     shifts: list[ShiftOutcome] = Field(description="该报名每个班次的现状")
     at: datetime = Field(description="答复时间")

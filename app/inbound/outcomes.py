@@ -22,8 +22,8 @@ from app.engagements.locking import lock_shifts, lock_worker
 from app.engagements.models import Application, Choice, ChoiceState, Engagement, EngagementState, Side
 from app.engagements.problems import ApplicationStateConflict
 from app.inbound.models import Outcome
-from app.inbound.outcome_problems import OutcomeVersionReused
 from app.inbound.outcome_schemas import OutcomeGiven, OutcomeKind, OutcomeView, ShiftOutcome
+from app.inbound.problems import StaleVersion, VersionConflict
 from app.jobs.models import PROVINCE, Job
 from app.pay import confirming, reporting
 from app.pay.models import OwedFor, PayMethod, PayRecord
@@ -52,10 +52,10 @@ class _Case:
 
 
 async def take(session: AsyncSession, actor: Actor, application_id: UUID, given: OutcomeGiven) -> OutcomeView:
-    """Do what the province says of an application, whole or not at all; what is old or known changes nothing.
+    """Do what the province says of an application, whole or not at all; what is known changes nothing.
 
     404 for an application that is not for a vacancy of the province. Refuses what the state does not allow,
-    with the reason, and another content under a version that was used.
+    with the reason; what is older than was said already; and another content under a version that was used.
     """
     application, division = await _application(session, application_id)
     case = await _locked(session, application)
@@ -103,7 +103,7 @@ async def _locked(session: AsyncSession, application: Application) -> _Case:
 
 
 def _fresh(case: _Case, given: OutcomeGiven, digest: bytes) -> list[Choice]:
-    """Return the shifts of which nothing as new was said yet."""
+    """Return the shifts of which nothing as new was said yet; refuses what is older for all of them."""
     if given.shift_ids is None:
         named = [one for one in case.choices.values() if one.state in _CONCERNS[given.outcome]]
     else:
@@ -114,10 +114,14 @@ def _fresh(case: _Case, given: OutcomeGiven, digest: bytes) -> list[Choice]:
         if known is None or known.version < given.version:
             fresh.append(choice)
         elif known.version == given.version and known.hash != digest:
-            raise OutcomeVersionReused
-    if not named and not any(one.version >= given.version for one in case.said.values()):
-        raise ApplicationStateConflict(states=sorted({one.state.value for one in case.choices.values()}))
-    return fresh
+            raise VersionConflict
+    about = [one.shift_id for one in named] or list(case.said)
+    versions = [case.said[id_].version for id_ in about if id_ in case.said]
+    if fresh or given.version in versions:
+        return fresh
+    if any(version > given.version for version in versions):
+        raise StaleVersion
+    raise ApplicationStateConflict(states=sorted({one.state.value for one in case.choices.values()}))
 
 
 def _named(case: _Case, shift_ids: Sequence[UUID]) -> list[Choice]:

@@ -8,7 +8,9 @@ from app.attendance.keeping import ask_who_is_missing, propose_no_shows
 from app.core import clock
 from app.stations.models import Role
 from app.sync.models import Scope
-from tests.inbound.asked import asked, sharing, vacancy
+from tests.feed.following import Reader
+from tests.inbound import vacancies as inbound
+from tests.inbound.asked import Asked, asked, sharing, vacancy
 from tests.world import Json, World, ok, refused, shift
 
 PAID: Json = {"amount_fen": 20000, "method": "bank"}
@@ -65,8 +67,8 @@ async def test_the_same_word_again_and_an_older_one_change_nothing(world: World)
     case = await asked(world)
     assert ok(await case.says("accepted", 3))["applied"]
     assert not ok(await case.says("accepted", 3))["applied"]
-    assert not ok(await case.says("declined", 2))["applied"]
-    refused(await case.says("cancelled", 3), 409, "outcome_version_reused")
+    refused(await case.says("declined", 2), 409, "stale_version")
+    refused(await case.says("cancelled", 3), 409, "version_conflict")
     assert ok(await case.says("accepted", 4))["applied"], "a new version of what is so already"
     assert await case.states() == ["accepted"]
     assert await world.count("engagements", f"application_id = '{case.id}'") == 1
@@ -132,7 +134,7 @@ async def test_cancelled_tells_the_worker_and_gives_the_place_back(world: World)
     one = ok(await case.worker.get(f"/v1/jobs/{case.job['id']}"))["shifts"][0]
     assert (one["headcount"], one["hired"]) == (3, 0)
     assert any("请不要前往" in text for text in await case.worker.texts())
-    assert not ok(await case.says("accepted", 1))["applied"]
+    refused(await case.says("accepted", 1), 409, "stale_version")
 
 
 async def test_a_late_cancellation_is_owed_for_and_paid(world: World) -> None:
@@ -162,7 +164,7 @@ async def test_wages_are_watched_from_the_work_to_the_workers_word(world: World)
         assert part["shifts"][0]["open_fen"] == 15000
         late = {"method": "wechat", "paid_at": at}
         assert ok(await case.says("paid", 5, amount_fen=20000, **late))["shifts"][0]["open_fen"] == 0
-        assert not ok(await case.says("paid", 4, amount_fen=12000, **late))["applied"], "came too late"
+        refused(await case.says("paid", 4, amount_fen=12000, **late), 409, "stale_version")
         refused(await case.says("paid", 6, amount_fen=20001, **late), 422, "more_than_owed")
         await world.deliver()
         path = f"/v1/engagements/{(await case.engagement())['id']}"
@@ -230,3 +232,24 @@ async def test_several_may_ask_and_no_more_are_taken_on_than_are_wanted(world: W
     await world.deliver()
     mine = ok(await other.get("/v1/me/applications"))["items"][0]["shifts"]
     assert mine[0]["state"] == "accepted", "the place that fell free is given on"
+
+
+async def test_from_the_vacancy_that_comes_down_to_the_wage(world: World) -> None:
+    province, worker = await world.province(), await sharing(world)
+    given = inbound.vacancy(shifts=[shift(headcount=2, days=3)])
+    taken = ok(await province.put("/sync/v1/inbound/jobs/SX-7", given))
+    job = ok(await worker.get(f"/v1/jobs/{taken['job_id']}"))
+    case = Asked(world, worker, province, job, ok(await worker.applies(job), 201)["id"])
+    await world.publish()
+
+    reader = Reader(province, query="&types=application")
+    [told] = await reader.follow()
+    assert (told["id"], told["data"]["source_id"]) == (case.id, "SX-7")
+    ok(await case.says("accepted"))
+    await world.deliver()
+    assert "已被录用" in (await worker.texts())[0]
+    again = given | {"version": 2, "shifts": [shift(headcount=5, days=3)]}
+    assert ok(await province.put("/sync/v1/inbound/jobs/SX-7", again))["state"] == "shown"
+    async with case.after(8):
+        answer = ok(await case.says("completed", 2, minutes=480))
+        assert answer["shifts"][0]["owed_fen"] == 20000
