@@ -1,5 +1,6 @@
 """Employers as clients see them."""
 
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Self
@@ -17,12 +18,15 @@ from app.identity.phones import Phone
 @lru_cache(maxsize=4_096)  # who posts by the thousand comes again with each
 def _checked_uscc(given: str) -> str:
     """GB 32100-2015: 18 characters, check digit by weights 3^i modulo 31."""
-    try:
-        return str(uscc.validate(given))
-    except Exception:  # noqa: BLE001 - whatever stdnum says, the number can't be one
+    number = ""
+    with suppress(Exception):  # whatever stdnum says, the number can't be one
+        number = str(uscc.validate(given))
+    # Eighteen zeros agree with their check digit, and are nobody's: no authority registers under 0.
+    if not number or number.startswith("0"):
         raise refusal(
             "uscc_invalid", "统一社会信用代码有误(18 位,含校验码)", "Not a valid USCC (18 characters)"
-        ) from None
+        )
+    return number
 
 
 Uscc = Annotated[
