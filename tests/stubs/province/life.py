@@ -61,6 +61,7 @@ class Province:
     sent: dict[str, int] = field(default_factory=dict)  # what we sent of ours: its last version
     states: dict[str, str] = field(default_factory=dict)  # our vacancies: what the city made of them
     _etag: str | None = None
+    _must_start_over: bool = False
     _ids: deque[str] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
 
     def say(self, way: str, text: str) -> None:
@@ -80,14 +81,14 @@ class Province:
                 await asyncio.sleep(0.1)
                 continue
             break
-        self._etag = None
+        self._etag, self._must_start_over = None, False
         self.counted["snapshots"] += 1
         held = sum(self.copy.count(kind) for kind in TYPES)
         self.say("in", f"全量 snapshot:{held:,} 条")
 
     async def follow(self) -> bool:
         """Read one page of changes, or begin anew where the cursor is too old; tell if there is more."""
-        if self.copy.cursor is None:
+        if self.copy.cursor is None or self._must_start_over:
             await self.start_over()
         try:
             answer = await self.city.changes(self.copy.cursor, self._etag)
@@ -125,6 +126,8 @@ class Province:
     async def subscribe(self, url: str, *types: str) -> None:
         """Have changes pushed to an address of ours, signed with the newest secret."""
         body: Json = {"url": url, "types": list(types or TYPES), "secret": self.secrets[0]}
+        if self.copy.cursor is not None:
+            body["from"] = self.copy.cursor
         await self.city.call("PUT", f"/sync/v1/subscriptions/{self.subscription}", json=body)
         self.say("out", f"订阅推送 subscribed:{url}")
 
@@ -154,6 +157,8 @@ class Province:
             self.counted["pushed"] += len(items)
             if news:
                 self.say("in", f"推送 pushed:{_in_words(items)}")
+        if message["type"] == "cursor_expired":
+            self._must_start_over = True
         return HTTPStatus.NO_CONTENT
 
     async def compare(self) -> list[Difference]:
