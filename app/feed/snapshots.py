@@ -9,8 +9,8 @@ to any more. A growing file without a lock was left by a process that died.
 import asyncio
 import fcntl
 import os
-from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from io import FileIO
@@ -168,7 +168,6 @@ class Snapshots:
         return Snapshot.at(await begun)
 
     async def _make(self, kinds: Sequence[Kind], begun: "asyncio.Future[Path]") -> None:
-        path: Path | None = None
         try:
             async with self._database.whole() as connection:
                 cursor = await whole.cursor_of(connection)
@@ -181,12 +180,10 @@ class Snapshots:
                     await writer.end(whole.last_line(cursor, count))
                     os.fchmod(file.fileno(), _WHOLE)
         except BaseException as error:
-            if path is not None:
-                path.unlink(missing_ok=True)
-            if not begun.done():
-                begun.set_exception(error if isinstance(error, Exception) else NotReady())
-            else:
+            if begun.done():
                 log.warning("snapshot_broken", **logs.where_it_failed(error))
+            else:
+                begun.set_exception(error if isinstance(error, Exception) else NotReady())
             if not isinstance(error, Exception):
                 raise
         else:
@@ -240,13 +237,21 @@ class _Compressed:
             pressed = pressed[self._file.write(pressed) :]
 
 
-def _growing(path: Path) -> FileIO:
-    """Return a new file, locked before it has its name: nobody takes it for one that was left behind."""
+@contextmanager
+def _growing(path: Path) -> Iterator[FileIO]:
+    """Give a new file, locked before it has its name: nobody takes it for one that was left behind.
+
+    What is not whole in the end is removed before the lock is let go.
+    """
     unnamed = path.with_suffix(".new")
-    file = FileIO(os.open(unnamed, os.O_RDWR | os.O_CREAT | os.O_EXCL, _GROWING), "r+")
-    fcntl.flock(file, fcntl.LOCK_EX)
-    unnamed.rename(path)
-    return file
+    with FileIO(os.open(unnamed, os.O_RDWR | os.O_CREAT | os.O_EXCL, _GROWING), "r+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        unnamed.rename(path)
+        try:
+            yield file
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
 
 
 def _is_locked(file: FileIO) -> bool:
