@@ -206,6 +206,33 @@ async def test_two_publishers_leave_no_gap_and_tell_nothing_twice(world: World) 
     assert len(await changes(world, "job")) == 6
 
 
+async def test_who_finds_another_publishing_leaves_it_to_that_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else one that looked earlier could write what it saw over what the other saw later."""
+    employer = await world.employer()
+    looked, may_write, render = asyncio.Event(), asyncio.Event(), publishing.render
+
+    async def slowly(*given: Any) -> Any:
+        found = list(await render(*given))
+        looked.set()
+        await may_write.wait()
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing, "render", slowly)
+        slow = asyncio.create_task(publish(world.database))
+        await looked.wait()
+    await world.look("UPDATE employers SET name = '改过的名字' RETURNING 1")
+    assert await publish(world.database) is False
+    assert await changes(world) == []
+    may_write.set()
+    await slow
+    await world.publish()
+    assert "改过的名字" in await world.look("SELECT data FROM province_records")
+    assert employer
+
+
 async def test_a_publisher_that_dies_in_the_middle_loses_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
