@@ -5,14 +5,15 @@ from typing import Any
 
 from joserfc import jwe, jwk
 
+from app.sync.public_keys import SEALED_BY
+
 _CONTENT = "A256GCM"
-_TO_RSA, _TO_CURVE = "RSA-OAEP-256", "ECDH-ES+A256KW"
 
 
 def sealed_to(key: dict[str, Any], content: dict[str, Any]) -> bytes:
     """Return the content as a compact JWE for one public JWK; its `kid` says for which."""
     public = jwk.import_key(key)
-    way = _TO_RSA if key["kty"] == "RSA" else _TO_CURVE
+    way = SEALED_BY[key["kty"], key.get("crv")]
     header = {"alg": way, "enc": _CONTENT, "cty": "application/json"}
     if key.get("kid"):
         header["kid"] = key["kid"]

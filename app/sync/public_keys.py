@@ -15,7 +15,12 @@ from app.sync.models import KeyUse
 LEAST_BITS, MOST_BITS = 2048, 8192
 LEAST_EXPONENT, MOST_EXPONENT = 65_537, 2**64
 # What we seal to, as JOSE calls it (RFC 7518 4.1, RFC 8037).
-SEALED_BY = {("RSA", None): "RSA-OAEP-256", ("EC", "P-256"): "ECDH-ES", ("OKP", "X25519"): "ECDH-ES"}
+_TO_A_CURVE = "ECDH-ES+A256KW"
+SEALED_BY = {
+    ("RSA", None): "RSA-OAEP-256",
+    ("EC", "P-256"): _TO_A_CURVE,
+    ("OKP", "X25519"): _TO_A_CURVE,
+}
 
 
 def check(jwk: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from joserfc import jwe
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from app.stations.models import Role
+from app.sync import public_keys
 from app.sync.models import Scope
 from tests.inbound.asked import asked, sharing
 from tests.security.canaries import ID_NUMBER, NAME, PHONES, found_in
@@ -22,7 +23,9 @@ Key = ECKey | RSAKey | OKPKey
 
 def sealing(key: Key, kid: str = "enc-1", **more: Any) -> dict[str, Any]:
     """Return the public JWK as a client has it registered."""
-    return {**key.as_dict(private=False), "kid": kid, "use": "enc", **more}
+    jwk = {**key.as_dict(private=False), "kid": kid, "use": "enc", **more}
+    public_keys.check(jwk)
+    return jwk
 
 
 async def reader(world: World, *keys: dict[str, Any]) -> Province:
@@ -115,7 +118,7 @@ async def test_without_consent_there_is_nobody(world: World) -> None:
 
 
 async def test_who_asks_for_a_vacancy_is_named_while_the_request_stands(world: World) -> None:
-    case, key = await asked(world), ECKey.generate_key("P-384")
+    case, key = await asked(world), ECKey.generate_key("P-256")
     province = await reader(world, sealing(key))
     path = f"/sync/v1/applications/{case.id}/person"
     refused(await province.get(path), 404, "not_found")
