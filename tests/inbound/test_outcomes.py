@@ -6,6 +6,7 @@ import pytest
 
 from app.attendance.keeping import ask_who_is_missing, propose_no_shows
 from app.core import clock
+from app.pay.keeping import find_what_is_overdue
 from app.stations.models import Role
 from app.sync.models import Scope
 from tests.feed.following import Reader
@@ -253,3 +254,19 @@ async def test_from_the_vacancy_that_comes_down_to_the_wage(world: World) -> Non
     async with case.after(8):
         answer = ok(await case.says("completed", 2, minutes=480))
         assert answer["shifts"][0]["owed_fen"] == 20000
+
+
+async def test_wages_that_do_not_come_are_a_case_by_themselves(world: World) -> None:
+    case = await asked(world)
+    ok(await case.says("accepted"))
+    async with case.after(8):
+        ok(await case.says("completed", 2, minutes=480))
+    async with case.after(48):
+        await find_what_is_overdue(world.database)
+        await world.deliver()
+        mine = ok(await case.worker.get("/v1/me/disputes"))["items"]
+        assert [one["kind"] for one in mine] == ["wage_arrears"]
+        at = clock.now().isoformat()
+        ok(await case.says("paid", 3, **PAID, paid_at=at))
+        pay = ok(await case.worker.get(f"/v1/engagements/{(await case.engagement())['id']}/pay"))["items"]
+        assert [(one["open_fen"], one["reported_fen"]) for one in pay] == [(0, 20000)]
