@@ -1,6 +1,7 @@
 """A city and a province at work over a bad line, and what is to hold when it is healed."""
 
 import asyncio
+import json
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from tests.stubs.province.copy import TYPES
 from tests.world import World
 
 _SHOWN = "SELECT array_agg(source_id) FROM jobs WHERE source = 'province' AND state = 'open'"
+_VERSIONS = "SELECT json_agg(json_build_array(source_id, version))::text FROM province_vacancies"
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ async def survive(
     """Let both sides work over the bad line, heal it, and assert that nothing differs.
 
     By the digest, and row by row: for the copy that follows and is pushed to, and for the one that is only
-    pushed to. The province's vacancies that are shown are those that it has sent and not taken back.
+    pushed to. Its vacancies that are shown are those that it has sent and not taken back, and each is at the version
+    that it sent last.
     """
     market = await Market.founded(world, seed)
     await market.goes_on(10)
@@ -59,6 +62,9 @@ async def survive(
             return set(await world.look(_SHOWN) or []) == sent
 
         await until(shown_are_those_sent)
+        versions = dict(json.loads(await world.look(_VERSIONS) or "[]"))
+        assert versions == {id_: link.province.sent[id_] for id_ in versions}
+        assert sent <= versions.keys()
         await everything_has_gone_up(world)
         await link.province.catch_up()
         assert await rows_that_differ(world, link.province.copy) == set()

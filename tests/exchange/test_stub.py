@@ -126,3 +126,30 @@ async def test_somebody_applies_above_is_taken_on_and_known_while_consenting(
         assert province.copy.all("application") == {}
         with pytest.raises(Refusal, match="404"):
             await province.person("application", asked["id"], link.keys.sealing)
+
+
+@pytest.mark.timeout(120)
+async def test_a_city_that_went_back_is_taken_over_anew(world: World, tmp_path: Path) -> None:
+    employer = await world.employer(trusted=True)
+    jobs = [await employer.posts_job() for _ in range(3)]
+    async with linked(world, tmp_path) as link:
+        await everything_has_gone_up(world)
+        await link.begins()
+        ok(await employer.post(f"/v1/jobs/{jobs[0]['id']}/close"))
+        await everything_has_gone_up(world)
+        await link.province.catch_up()
+        # As after a restore: another history, whose versions begin below those that the copy has.
+        await world.look("WITH gone AS (DELETE FROM province_changes) DELETE FROM province_records")
+        await world.look("INSERT INTO province_touched (kind, entity_id) SELECT 'job', id FROM jobs")
+        await world.look(
+            "INSERT INTO province_touched (kind, entity_id) SELECT 'employer', id FROM employers"
+        )
+        await everything_has_gone_up(world)
+
+        await link.province.catch_up()
+        assert link.province.counted["snapshots"] == 2
+        ok(await employer.post(f"/v1/jobs/{jobs[1]['id']}/close"))
+        await everything_has_gone_up(world)
+        await link.province.catch_up()
+        assert set(link.province.copy.all("job")) == {jobs[2]["id"]}
+        assert await link.province.compare() == []
