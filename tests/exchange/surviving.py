@@ -39,8 +39,8 @@ async def survive(
     """Let both sides work over the bad line, heal it, and assert that nothing differs.
 
     By the digest, and row by row: for the copy that follows and is pushed to, and for the one that is only
-    pushed to. Its vacancies that are shown are those that it has sent and not taken back, and each is at the version
-    that it sent last.
+    pushed to. The province's vacancies that are shown are those that it has sent and not taken back; each
+    is at the version that it sent last.
     """
     market = await Market.founded(world, seed)
     await market.goes_on(10)
