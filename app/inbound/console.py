@@ -12,7 +12,7 @@ from app.core.pages import Cursor, Limit
 from app.core.problems import Invalid, Stale
 from app.inbound import codes, queries
 from app.inbound.models import Code, CodeKind, VacancyState
-from app.inbound.schemas import NAME, CodeGiven, CodePage, CodeView, VacancyPage, VacancyView
+from app.inbound.schemas import NAME, CodeMeaning, CodePage, CodeView, VacancyPage, VacancyView
 
 router = APIRouter(prefix="/admin/v1/sync", tags=["省平台对接"], route_class=Transacted)
 
@@ -41,7 +41,7 @@ async def map_province_code(
     theirs: Annotated[
         str, Path(min_length=1, max_length=40, pattern=NAME, description="省平台的代码", examples=["X0301"])
     ],
-    given: CodeGiven,
+    given: CodeMeaning,
     response: Response,
     if_match: IfMatch = None,
 ) -> CodeView:

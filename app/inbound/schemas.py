@@ -122,7 +122,7 @@ class VacancyPage(Schema):
     next_cursor: str | None = Field(description="下一页游标;没有更多时为 null")
 
 
-class CodeGiven(Schema):
+class CodeMeaning(Schema):
     ours: Annotated[str, StringConstraints(min_length=1, max_length=12, pattern=r"^[0-9]+$")] = Field(
         description="本市的工种代码(四位)或区划代码(县六位、乡镇九位)", examples=["0301"]
     )
