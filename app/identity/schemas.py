@@ -75,7 +75,9 @@ class ConsentsGiven(Schema):
     real_name: bool | None = Field(None, description="同意使用身份证件号码做实名认证")
     position: bool | None = Field(None, description="同意使用位置信息")
     find_me: bool | None = Field(None, description="同意被用工主体找到并邀请")
-    province: bool | None = Field(None, description="同意向省级平台提供本人信息")
+    province: bool | None = Field(
+        None, description="同意向省级平台提供本人信息;报名省平台的岗位须先同意,可随时撤回"
+    )
 
 
 class ConsentRecord(Schema):
