@@ -85,7 +85,7 @@ async def put_inbound_job(
 @router.delete(
     "/jobs/{source_id}",
     summary="关闭岗位",
-    responses=answers(StaleVersion, VersionConflict, Stale, InsufficientScope),
+    responses=answers(StaleVersion, VersionConflict, Stale, Malformed, InsufficientScope),
 )
 async def close_inbound_job(
     session: Session,
