@@ -221,10 +221,10 @@ async def test_who_finds_another_publishing_leaves_it_to_that_one(
 
     with monkeypatch.context() as patch:
         patch.setattr(publishing, "render", slowly)
-        slow = asyncio.create_task(publish(world.database))
+        slow = asyncio.ensure_future(publish(world.database))
         await looked.wait()
     await world.look("UPDATE employers SET name = '改过的名字' RETURNING 1")
-    assert await publish(world.database) is False
+    assert await asyncio.wait_for(publish(world.database), 10) is False
     assert await changes(world) == []
     may_write.set()
     await slow
