@@ -177,7 +177,7 @@ async def furnish(world: World) -> Furnished:
     manager, where = staff[Role.MANAGER], instant["division"]
     of_fairs = await furnish_fairs(world, employer, instant, manager, worker.id, where)
     of_the_exchange = await furnish_exchange(world, staff)
-    of_who_asks = await furnish_asked(world, province)
+    of_who_asks = await furnish_asked(world, province, worker, engagement["id"])
     for found in (of_the_city, of_fairs, of_the_exchange, of_who_asks):
         ids |= found.ids
         fitting |= found.fitting

@@ -46,6 +46,7 @@ WITHOUT_A_WALL = {
     "warning_thresholds": "limits set by a county",
     "province_subscriptions": "a machine's own, found by its id alone; secrets sealed, nobody is named",
     "province_changes": "what may go up to the province, by its scopes; ids and kinds of change",
+    "province_vacancies": "the province's own, public once shown; whom to call is sealed",
     "province_outcomes": "what the province said of applications: ids and its word's name",
     "province_records": "what may go up to the province, by its scopes; nobody but who consented, masked",
 }
