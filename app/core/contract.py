@@ -6,7 +6,16 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from app.core.problems import Invalid, Malformed, NotFound, NotReady, Problem, TooLarge, Unauthenticated
+from app.core.problems import (
+    Invalid,
+    Malformed,
+    NotFound,
+    NotReady,
+    Problem,
+    TooLarge,
+    TooMany,
+    Unauthenticated,
+)
 
 IF_ANY = "_if_any"  # ends the name of a security scheme that a caller may also leave out
 PROBLEM_JSON = "application/problem+json"
@@ -160,6 +169,11 @@ def _of_its_kind(operation: dict[str, Any], path: str, method: str) -> list[type
         common.append(NotFound)
     if operation.get("security") and path.startswith(PREFIXES[Audience.ADMIN]) and "/auth/" not in path:
         common.append(_named()["password_change_required"])  # named, for core knows no domain
+    if operation.get("security") and path.startswith(PREFIXES[Audience.PROVINCE]):
+        # Every call of the province counts, and needs a scope.
+        common += [TooMany, _named()["insufficient_scope"]]
+    if any(p["name"].lower() == "if-match" for p in operation.get("parameters", [])):
+        common.append(Malformed)
     if method == "post" and any(
         p["name"].lower() == "idempotency-key" for p in operation.get("parameters", [])
     ):

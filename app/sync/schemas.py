@@ -65,7 +65,7 @@ class Jwk(Schema):
     y: _Number | None = Field(None, description="坐标(EC)")
     n: _Number | None = Field(None, description="模(RSA),2048 位以上")
     e: _Number | None = Field(None, description="指数(RSA)")
-    alg: Literal["EdDSA", "ES256", "RS256", "PS256", "ECDH-ES", "RSA-OAEP-256"] | None = Field(
+    alg: Literal["EdDSA", "ES256", "RS256", "PS256", "ECDH-ES+A256KW", "RSA-OAEP-256"] | None = Field(
         None, description="只用此算法;不填为该类密钥的各种算法"
     )
 

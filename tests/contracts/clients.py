@@ -19,6 +19,8 @@ package_name_override: {package}
 content_type_overrides:
   application/zip: application/octet-stream
   application/ld+json: application/json
+  application/x-ndjson: application/octet-stream
+  application/jose: application/octet-stream
   text/calendar: application/octet-stream
   text/event-stream: text/plain
   image/jpeg: application/octet-stream

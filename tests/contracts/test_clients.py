@@ -19,10 +19,11 @@ from app.core import clock
 from app.core.contract import Audience
 from app.engagements.models import Engagement
 from app.stations.models import Role, Staff
+from app.sync.models import Scope
 from scripts.demo.numbers import valid_id_number, valid_uscc
 from tests.contracts.clients import Caller, Generated
 from tests.processes import serving, working
-from tests.world import PASSWORD, YAODU, World, shift, tomorrow
+from tests.world import PASSWORD, SECRET, YAODU, World, shift, tomorrow
 
 CREATED = HTTPStatus.CREATED
 
@@ -274,3 +275,29 @@ def _in_time(look: Any, wanted: set[str]) -> set[str]:
     while not wanted <= seen and clock.now().timestamp() < until:
         seen = look()
     return seen
+
+
+async def test_the_exchange_through_a_generated_client(world: World, tmp_path: Path) -> None:
+    """From the token to a vacancy sent, by what the contract alone says."""
+    province = await world.province()
+    await world.employer()
+    async with serving(world.settings) as api:
+        await asyncio.to_thread(_exchange, tmp_path, api.address, province.client_id)
+
+
+def _exchange(folder: Path, address: str, client_id: str) -> None:
+    with closing(Generated(Audience.PROVINCE, folder, address)) as made:
+        m = made.models
+        given = m.BodyIssueToken(
+            grant_type="client_credentials", client_id=client_id, client_secret=SECRET, scope=" ".join(Scope)
+        )
+        token = made.caller()("issue_token", body=given)
+        city = made.caller(token.access_token)
+        page = city("list_changes", types="station", limit=5)
+        assert page.next_cursor
+        assert city("read_digest", type_=m.Kind.STATION).count >= 0
+        assert city("list_subscriptions").items == []
+        assert city("list_inbound_jobs").items == []
+        wrong = m.BodyIssueToken(grant_type="client_credentials", client_id=client_id, client_secret="wrong")
+        refusal = made.caller()("issue_token", body=wrong, status=HTTPStatus.UNAUTHORIZED)
+        assert refusal.code == "invalid_client"
