@@ -280,8 +280,24 @@ async def test_whoever_dies_with_a_message_leaves_it_to_be_sent_again(pushed: Pu
         await pushed.push()
         assert pushed.receiver.ids == [claim[1].id]
         assert set(pushed.receiver.held) == {str(first), str(second)}
-        # It was not dead, only late: what it notes counts no more.
-        await sending._step(pushed.world.database, lane, (claim[0], messages.Outcome(status=503)))
+
+
+async def test_who_notes_too_late_notes_nothing(pushed: Pushed) -> None:
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        await pushed.subscribes()
+        await pushed.feed.happens()
+        lane = Lane(pushed.province.client_id, "main", "")
+        slow = await sending._step(pushed.world.database, lane)
+        traveller.shift(sending.LEASE + timedelta(seconds=1))
+        quick = await sending._step(pushed.world.database, lane)
+        assert slow
+        assert quick
+        assert slow[1].id == quick[1].id
+        for outcome in (messages.Outcome(status=204), messages.Outcome(status=422)):
+            assert await sending._step(pushed.world.database, lane, (slow[0], outcome)) is None
+            (waiting,) = await pushed.deliveries("pending")
+            assert waiting["last_status"] is None
+        await sending._step(pushed.world.database, lane, (quick[0], messages.Outcome(status=204)))
         await _awaits_nothing(pushed)
 
 
