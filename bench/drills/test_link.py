@@ -1,4 +1,4 @@
-"""R7 at length: an hour of a market's life over a bad line, in both directions; then nothing differs."""
+"""R7 at length: a market's life over a bad line, in both directions; then nothing differs."""
 
 # ruff: noqa: S101 - assert is the tool here
 

@@ -14,7 +14,8 @@ AT_ONCE = 3
 async def send_at_random(province: Province, seed: int, rounds: int) -> set[str]:
     """Send; return the ids of the vacancies that should be shown in the end."""
     open_: set[str] = set()
-    numbers = [list(range(n, 30, AT_ONCE)) for n in range(AT_ONCE)]
+    # Few, so that what the line held back often arrives behind newer versions of the same.
+    numbers = [list(range(n, 3 * AT_ONCE, AT_ONCE)) for n in range(AT_ONCE)]
 
     async def one_after_another(own: list[int], random: Random) -> None:
         for _ in range(rounds // AT_ONCE):

@@ -17,7 +17,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from tests.stubs.server import serving
 
-LATE_S = 1.5
+LATE_S = 3
 _OF_ONE_HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"te", b"upgrade", b"host"}
 Headers = list[tuple[bytes, bytes]]
 
