@@ -153,3 +153,26 @@ async def test_a_city_that_went_back_is_taken_over_anew(world: World, tmp_path: 
         await link.province.catch_up()
         assert set(link.province.copy.all("job")) == {jobs[2]["id"]}
         assert await link.province.compare() == []
+
+
+@pytest.mark.timeout(120)
+async def test_a_vacancy_that_comes_late_overwrites_nothing(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with linked(world, tmp_path) as link:
+        province, late = link.province, iter([Trouble.LATE])
+        await province.start_over()
+        monkeypatch.setattr("tests.stubs.proxy.LATE_S", 6)
+        monkeypatch.setattr(link.down._random, "random", lambda: 0.99)
+        monkeypatch.setattr(link.down._random, "choice", lambda _: next(late, None))
+        link.down.chance = 1
+        told = await province.send("SX-1", vacancy(1, description="第一版:搬运。"))
+        await province.send("SX-1", vacancy(1, description="第二版:搬运、清理。"))
+        assert link.down.seen[Trouble.LATE] == 1
+
+        await link.heal()
+
+        kept = await world.look("SELECT version FROM province_vacancies WHERE source_id = 'SX-1'")
+        assert kept == province.sent["SX-1"]
+        job = ok(await world.nobody.get(f"/v1/jobs/{told['job_id']}"))
+        assert job["description"] == "第二版:搬运、清理。"
