@@ -50,6 +50,7 @@ def test_api_and_worker_wait_for_the_migration_and_it_for_the_database(services:
 
 def test_every_variable_given_to_the_app_is_a_setting(services: dict[str, Service]) -> None:
     known = {name.upper() for name in Settings.model_fields}
+    known |= {"FORWARDED_ALLOW_IPS"}  # uvicorn reads it itself
     for name in OURS:
         assert set(services[name]["environment"]) <= known, name
 
