@@ -71,6 +71,28 @@ async def test_a_snapshot_has_every_record_as_it_is_and_the_cursor_to_go_on_from
     assert lines[-1]["cursor"] == newest
 
 
+async def test_what_is_published_while_it_is_made_is_behind_its_cursor(
+    city: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    province = await city.province()
+    employer = await city.employer(trusted=True)
+    late: list[str] = []
+    cursor_of = whole.cursor_of
+
+    async def and_then_something_is_posted(connection: Any) -> str:
+        cursor = await cursor_of(connection)
+        late.append((await employer.posts_job())["id"])
+        await city.publish()
+        return cursor
+
+    monkeypatch.setattr(whole, "cursor_of", and_then_something_is_posted)
+    lines = lines_of(await province.get("/sync/v1/snapshot", headers=PLAIN))
+
+    assert late[0] not in {line.get("id") for line in lines}
+    after = ok(await province.get(f"/sync/v1/changes?after={lines[-1]['cursor']}"))["items"]
+    assert late[0] in {item["id"] for item in after}
+
+
 async def test_compressed_or_not_it_is_the_same(city: World) -> None:
     province = await city.province()
     plain = await province.get("/sync/v1/snapshot", headers=PLAIN)
