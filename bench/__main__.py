@@ -1,7 +1,8 @@
 """`make bench`: how near the API comes to what PostgreSQL alone can do, as ratios taken in one run.
 
-The market is filled once a day and kept in .local/bench. Options: --quick (20,000 jobs, short runs: a test
-of the bench itself), --jobs N, --rounds N. Results are printed and kept in .local/bench/search.txt.
+Search first, then the exchange with the province (bench/exchange.py). The market is filled once a day and
+kept in .local/bench. Options: --quick (20,000 jobs, short runs: a test of the bench itself), --jobs N,
+--rounds N. Results are printed and kept in .local/bench/search.txt and exchange.txt.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from app.core import clock
+from bench import exchange
 from bench.database import filled
 from bench.rates import Rate, pgbench, wrk
 from bench.server import PROCESSES, Served, serving
@@ -30,6 +32,7 @@ class Options(NamedTuple):
     jobs: int
     rounds: int
     seconds: int
+    exchange: exchange.Options
 
 
 class Measured(NamedTuple):
@@ -45,7 +48,7 @@ class Measured(NamedTuple):
 
 
 def main() -> int:
-    """Measure search and print the tables."""
+    """Measure and print the tables."""
     options = _options()
     console = Console(record=True, width=110)
     day = (clock.today() + timedelta(days=5)).isoformat()
@@ -63,6 +66,7 @@ def main() -> int:
         memory_mib = served.largest_mib()
     _print(console, options, found, len(mixed), _median(few), memory_mib)
     (LOCAL / "bench" / "search.txt").write_text(console.export_text())
+    exchange.run(options.exchange)
     return 0
 
 
@@ -73,8 +77,8 @@ def _options() -> Options:
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds; medians are shown")
     given = parser.parse_args()
     if given.quick:
-        return Options(20_000, 1, 1)
-    return Options(given.jobs, given.rounds, 3)
+        return Options(20_000, 1, 1, exchange.QUICK)
+    return Options(given.jobs, given.rounds, 3, exchange.Options(rounds=min(given.rounds, 3)))
 
 
 def _measure(

@@ -38,8 +38,11 @@ PUSHES, BATCHES, PUBLISHING = "pushes, signed and checked", "inbound batch of 10
 
 
 class Options(NamedTuple):
-    records: int
-    rounds: int
+    records: int = 1_000_000
+    rounds: int = 3
+
+
+QUICK = Options(100_000, 1)
 
 
 class Measured(NamedTuple):
@@ -53,13 +56,20 @@ class Measured(NamedTuple):
 
 
 def main() -> int:
-    """Measure and print the table."""
+    """Measure as the command line says."""
     parser = argparse.ArgumentParser(prog="python -m bench.exchange", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="100,000 records and one round")
-    parser.add_argument("--records", type=int, default=1_000_000)
-    parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds; medians are shown")
+    parser.add_argument("--records", type=int, default=Options().records)
+    parser.add_argument(
+        "--rounds", type=int, default=Options().rounds, help="interleaved rounds; medians are shown"
+    )
     given = parser.parse_args()
-    options = Options(100_000, 1) if given.quick else Options(given.records, given.rounds)
+    run(QUICK if given.quick else Options(given.records, given.rounds))
+    return 0
+
+
+def run(options: Options) -> None:
+    """Measure and print the table."""
     console = Console(record=True, width=110)
     (LOCAL / "bench").mkdir(parents=True, exist_ok=True)
     with throwaway("exchange") as cluster, receiving() as receiver, Progress(transient=True) as progress:
@@ -76,7 +86,6 @@ def main() -> int:
             found = _measure(cluster, settings, served, receiver, options, lambda: progress.advance(task))
     _print(console, options, filled, found)
     (LOCAL / "bench" / "exchange.txt").write_text(console.export_text())
-    return 0
 
 
 def _prepare(cluster: Cluster, settings: Settings) -> None:
