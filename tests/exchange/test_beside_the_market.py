@@ -25,6 +25,7 @@ TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 async def test_a_newcomer_sees_the_exchange_work(world: World, tmp_path: Path) -> None:
     employer = await world.employer(trusted=True)
     await employer.posts_job()
+    await world.publish()
     port = any_free()
     allowed = {"OUTBOUND_ALLOWED": f"127.0.0.1:{port}"}
     async with serving(world.settings, **allowed) as api, working(world.settings, **allowed):

@@ -40,7 +40,10 @@ async def act(province: Province, told: Json, keys: Keys) -> None:
     for number in range(SENT):
         await province.send(f"SX-{number + 1:04}", vacancy(number))
     await province.send("SX-0900", vacancy(4, trade=UNKNOWN_TRADE, title="省级景区讲解员"))
-    own = next(iter(province.copy.all("job").items()), None)
+    for _ in range(100):  # a market that has just been loaded is published by and by
+        if own := next(iter(province.copy.all("job").items()), None):
+            break
+        await asyncio.sleep(0.2)
     if own is not None:
         await province.send("SX-0901", _own(*own))
     await _somebody_applies(province, told, keys)
