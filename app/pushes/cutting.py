@@ -14,7 +14,7 @@ from app.pushes import queries
 from app.pushes.models import Delivery, Subscription
 from app.pushes.queries import STREAM
 
-MOST_ITEMS = 2_000
+MOST_ITEMS = 1_000
 MOST_BYTES = 1_000_000
 MOST_APART = 100  # more refused things than that: it is the endpoint that is wrong
 

@@ -31,41 +31,31 @@ class Lane:
 
 @dataclass(frozen=True)
 class Next:
-    """What comes after a position and fits into a message; put together by PostgreSQL."""
+    """What comes after a position and fits into a message; items are put together by PostgreSQL."""
 
     first: int  # of all changes that there are
     last: int
     ids: Sequence[int]
-    items: str  # JSON, as things are now
+    items: str  # JSON, as things are now, parted by commas
     apart: Mapping[UUID, Sequence[int]]  # of things that were set apart and still wait
     until: int  # up to where it is all
 
 
-# The next changes (primary key) with their records, as many as fit, and one at least. One statement is one
-# snapshot: what it says of the last change fits what it gives of them.
+# The next changes (primary key) with their records. One statement is one snapshot: what it says of the last
+# change fits what it gives of them.
 _NEXT = text(
-    f"""WITH apart AS MATERIALIZED (
-      SELECT DISTINCT CAST(lane AS uuid) AS entity_id FROM province_deliveries
-       WHERE client_id = :client_id AND subscription_id = :id AND state = 'pending' AND lane <> ''
-    ), following AS MATERIALIZED (
-      SELECT c.id, c.entity_id, {ITEM} AS item FROM province_changes c {RECORD}
-       WHERE c.id > :after AND c.kind = ANY(:kinds) ORDER BY c.id LIMIT :most
-    ), sized AS (
-      SELECT f.*, sum(octet_length(item)) OVER (ORDER BY id) AS bytes,
-             row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS found,
-             EXISTS (SELECT FROM apart a WHERE a.entity_id = f.entity_id) AS apart
-        FROM following f)
-    SELECT (SELECT min(id) FROM province_changes) AS first, (SELECT max(id) FROM province_changes) AS last,
-           count(*) AS fitting, max(found) AS found, max(id) AS until,
-           array_agg(id ORDER BY id) FILTER (WHERE NOT apart) AS ids,
-           string_agg(item, ',' ORDER BY id) FILTER (WHERE NOT apart) AS items,
-           array_agg(id ORDER BY id) FILTER (WHERE apart) AS apart_ids,
-           array_agg(entity_id ORDER BY id) FILTER (WHERE apart) AS apart_entities
-      FROM sized WHERE bytes <= :most_bytes OR place = 1"""
+    f"""SELECT extent.first, extent.last, c.id, c.entity_id, {ITEM} AS item,
+           EXISTS (SELECT FROM province_deliveries d
+                    WHERE d.client_id = :client_id AND d.subscription_id = :id AND d.state = 'pending'
+                      AND d.lane = c.entity_id::text) AS apart
+      FROM (SELECT min(id) AS first, max(id) AS last FROM province_changes) extent
+      LEFT JOIN (SELECT * FROM province_changes WHERE id > :after AND kind = ANY(:kinds)
+                  ORDER BY id LIMIT :most) c ON true
+      {RECORD} ORDER BY c.id"""
 )
 _THESE = text(
-    f"""SELECT string_agg({ITEM}, ',' ORDER BY c.id) FROM province_changes c {RECORD}
-         WHERE c.id = ANY(:ids) AND c.kind = ANY(:kinds)"""
+    f"""SELECT {ITEM} FROM province_changes c {RECORD}
+         WHERE c.id = ANY(:ids) AND c.kind = ANY(:kinds) ORDER BY c.id"""
 )
 
 # Lanes whose first message is due (index pending), and subscriptions with changes that are in none yet.
@@ -110,21 +100,30 @@ async def next_changes(
         "after": subscription.position,
         "kinds": list(kinds),
         "most": most,
-        "most_bytes": most_bytes,
     }
-    row = (await session.execute(_NEXT, values)).one()
+    rows = (await session.execute(_NEXT, values)).all()
+    first, last = rows[0].first or 1, rows[0].last or 0
+    changes = [row for row in rows if row.id is not None]
+    ids: list[int] = []
+    items: list[str] = []
     apart: dict[UUID, list[int]] = {}
-    for id_, entity_id in zip(row.apart_ids or [], row.apart_entities or [], strict=True):
-        apart.setdefault(entity_id, []).append(id_)
-    last = row.last or 0
-    more = row.fitting == most or row.fitting < (row.found or 0)
-    return Next(row.first or 1, last, row.ids or [], row.items or "", apart, row.until if more else last)
+    size, until = 0, last if len(changes) < most else changes[-1].id
+    for before, row in zip([None, *changes], changes, strict=False):
+        size += len(row.item.encode())
+        if size > most_bytes and before is not None:
+            until = before.id
+            break
+        if row.apart:
+            apart.setdefault(row.entity_id, []).append(row.id)
+        else:
+            ids.append(row.id)
+            items.append(row.item)
+    return Next(first, last, ids, ",".join(items), apart, until)
 
 
 async def these_items(session: AsyncSession, kinds: Collection[str], ids: Sequence[int]) -> str:
     """Return some changes as they look now, as JSON; those that are pruned are left out."""
-    found: str | None = await session.scalar(_THESE, {"ids": ids, "kinds": list(kinds)})
-    return found or ""
+    return ",".join(await session.scalars(_THESE, {"ids": ids, "kinds": list(kinds)}))
 
 
 async def cursors_at(session: AsyncSession, *positions: int) -> list[str | None]:
