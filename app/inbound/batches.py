@@ -1,5 +1,6 @@
 """Batches of vacancies: lines of JSON as they stream in, kept by the hundred, an answer for each."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Sequence
@@ -19,6 +20,7 @@ MOST_LINES = 10_000
 LONGEST_LINE = 64 * 1024
 LARGEST = 64 * 1024 * 1024
 CHUNK = 500
+TURN = 50  # lines read at a stretch
 MOST_HELD = 2 * 1024 * 1024  # a chunk of long lines is a smaller one
 MOST_FAULTS = 5  # of a line: whoever gets more wrong reads the contract
 _TOO_LONG = Fault("", "line_too_long", "一行至多 64 KiB", "A line has 64 KiB at most")
@@ -42,29 +44,37 @@ async def take(
     """Keep the lines of a batch; return the answers, one for each, in order.
 
     Each chunk is a transaction of its own: when the connection is cut, what came before is kept, and
-    sending it again is harmless. No more than a chunk and the answers are ever held.
+    sending it again is harmless. While one is kept the next is read: two and the answers are ever held.
     """
     answers: list[bytes] = []
     waiting: list[Waiting] = []
+    keeping: asyncio.Task[None] | None = None
     number, held = 0, 0
-    async for line in _lines(body):
-        number += 1
-        if number > MOST_LINES:
-            answers.append(_answer(number, None, Status.INVALID, [_TOO_MANY], english=english))
-            break
-        if line is not None and not line.strip():
-            continue
-        read = [_TOO_LONG] if line is None else _read(line)
-        if isinstance(read, Arrival):
-            waiting.append(Waiting(len(answers), number, read))
-            answers.append(b"")
-            held += len(line or b"")
-        else:
-            answers.append(_answer(number, _named(line), Status.INVALID, read, english=english))
-        if len(waiting) == CHUNK or held > MOST_HELD:
-            await _keep(database, client_id, waiting, answers)
-            waiting.clear()
-            held = 0
+    try:
+        async for line in _lines(body):
+            number += 1
+            if number > MOST_LINES:
+                answers.append(_answer(number, None, Status.INVALID, [_TOO_MANY], english=english))
+                break
+            if line is not None and not line.strip():
+                continue
+            read = [_TOO_LONG] if line is None else _read(line)
+            if isinstance(read, Arrival):
+                waiting.append(Waiting(len(answers), number, read))
+                answers.append(b"")
+                held += len(line or b"")
+            else:
+                answers.append(_answer(number, _named(line), Status.INVALID, read, english=english))
+            if len(waiting) == CHUNK or held > MOST_HELD:
+                if keeping:
+                    await keeping
+                keeping = asyncio.create_task(_keep(database, client_id, waiting, answers))
+                waiting, held = [], 0
+            if number % TURN == 0:
+                await asyncio.sleep(0)  # what is being kept has its turn
+    finally:
+        if keeping:
+            await keeping
     await _keep(database, client_id, waiting, answers)
     return answers
 
