@@ -50,7 +50,8 @@ OF_NO_DIVISION = {
     # One exchange for the whole city.
     "list_province_clients", "make_province_client", "read_province_client", "change_province_client",
     "renew_province_secret", "drop_province_secret", "add_province_key", "remove_province_key",
-    "disable_province_client", "enable_province_client",
+    "disable_province_client", "enable_province_client", "read_exchange", "read_differences",
+    "list_troubled_deliveries", "retry_delivery",
 }  # fmt: skip
 # A township looks for work in its whole county, for its own people.
 OF_THE_COUNTY = {"list_candidates"}
