@@ -22,7 +22,8 @@ from app.jobs.models import PROVINCE, Job, JobState
 from app.stations.models import Station
 
 BATCH = 1_000
-_ONE_SNAPSHOT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+# Not READ ONLY, which is how requests read: the second wall would hide whom the records are about.
+_ONE_SNAPSHOT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 # What may be the province's, roughly: the facts decide.
 _MAY_BE: dict[Kind, tuple[InstrumentedAttribute[UUID], ColumnElement[bool]]] = {
     Kind.STATION: (Station.id, Station.closed_at.is_(None)),

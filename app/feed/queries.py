@@ -35,7 +35,8 @@ AND NOT EXISTS (SELECT FROM province_changes l
 # Along the primary key from the cursor on, however many changes there are; the records by theirs; compaction
 # by ix_province_changes_entity. One statement is one snapshot: changes and records fit each other.
 _IS_KNOWN = """
-CASE WHEN :after = 0 THEN :mark = :start AND coalesce((SELECT min(id) FROM province_changes), 1) = 1
+CASE WHEN CAST(:after AS bigint) = 0
+     THEN :mark = :start AND coalesce((SELECT min(id) FROM province_changes), 1) = 1
      ELSE EXISTS (SELECT FROM province_changes WHERE id = :after AND mark = :mark) END
 """
 _KNOWN = text(f"SELECT {_IS_KNOWN}")

@@ -49,6 +49,15 @@ def _applications_of(workers: Sequence[UUID]) -> Select[UUID, UUID]:
     )
 
 
+def _applications_for(jobs: Sequence[UUID]) -> Select[UUID, UUID]:
+    """Find what was asked of the province, which says where and when (index ix_applications_job_id_id)."""
+    return (
+        select(Application.job_id, Application.id)
+        .join(Job, Job.id == Application.job_id)
+        .where(among(Job.id, jobs), Job.source == PROVINCE)
+    )
+
+
 def _applications_behind(engagements: Sequence[UUID]) -> Select[UUID, UUID]:
     """Find what was asked of the province, which says what became of it (primary keys)."""
     return (
@@ -64,6 +73,7 @@ BESIDES: tuple[tuple[str, Kind, Callable[[Sequence[UUID]], Select[UUID, UUID]]],
     ("employer", Kind.JOB, _open_jobs_of),
     ("worker", Kind.ENGAGEMENT, _engagements_of),
     ("worker", Kind.APPLICATION, _applications_of),
+    ("job", Kind.APPLICATION, _applications_for),
     ("engagement", Kind.APPLICATION, _applications_behind),
 )
 

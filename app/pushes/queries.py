@@ -133,14 +133,6 @@ async def cursors_at(session: AsyncSession, *positions: int) -> list[str | None]
     return [found.get(position) for position in positions]
 
 
-async def is_known(session: AsyncSession, position: Position) -> bool:
-    """Tell whether a position is in this history, with all that follows it."""
-    if position.id == START.id:
-        return position == START and (await extent(session))[0] == 1
-    there = select(FeedChange.id).where(FeedChange.id == position.id, FeedChange.mark == position.mark)
-    return await session.scalar(there) is not None
-
-
 async def entities_of(session: AsyncSession, ids: Sequence[int]) -> dict[UUID, list[int]]:
     """Return the changes of each thing, in their order, things in the order of their first."""
     those = text("SELECT entity_id, id FROM province_changes WHERE id = ANY(:ids) ORDER BY id")

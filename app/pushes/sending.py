@@ -104,9 +104,15 @@ async def _next(
     session: AsyncSession, subscription: Subscription, lane: Lane, kinds: list[str], now: datetime
 ) -> tuple[Delivery, str] | None:
     """Return what is to be sent next in a lane, and what it tells; None if nothing is, or not yet."""
+    first, _ = await queries.extent(session)
     while delivery := await session.scalar(queries.head(subscription, lane.name)):
         if delivery.next_at > now or (delivery.leased_until or now) > now:
             return None
+        if delivery.changes and delivery.first_change < first:
+            # It waited until it was pruned: the stream goes back to before it, and says so (cutting).
+            subscription.position = min(subscription.position, delivery.first_change - 1)
+            await session.delete(delivery)
+            continue
         items = await queries.these_items(session, kinds, delivery.changes or [])
         if items or not delivery.changes:
             return delivery, items

@@ -11,6 +11,7 @@ from app.core.ports import ports
 from app.core.problems import NotFound, must_be_fresh
 from app.feed.positions import Position
 from app.feed.problems import CursorExpired
+from app.feed.queries import is_known
 from app.pushes import queries
 from app.pushes.models import Delivery, DeliveryState, Subscription
 from app.pushes.problems import AddressNotTaken, TooManySubscriptions
@@ -100,7 +101,7 @@ async def _start(session: AsyncSession, cursor: str | None) -> int | None:
     if cursor is None:
         return None
     position = Position.of(cursor)
-    if not await queries.is_known(session, position):
+    if not await is_known(session, position):
         raise CursorExpired
     return position.id
 
@@ -113,6 +114,7 @@ async def _locked(session: AsyncSession, client_id: str, subscription_id: str) -
 
 
 async def _try_again_now(session: AsyncSession, subscription: Subscription) -> None:
+    """Try what is pending at once, with three days of patience: that of before went by in a pause."""
     await session.execute(
         update(Delivery)
         .where(
@@ -120,5 +122,5 @@ async def _try_again_now(session: AsyncSession, subscription: Subscription) -> N
             Delivery.subscription_id == subscription.id,
             Delivery.state == DeliveryState.PENDING,
         )
-        .values(next_at=clock.now())
+        .values(next_at=clock.now(), first_tried_at=None)
     )

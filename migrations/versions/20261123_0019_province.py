@@ -38,7 +38,8 @@ TOUCHES = {
     "employers": (
         "id",
         "employer",
-        "INSERT OR UPDATE OF name, kind, uscc, place, address, division, station_id, state, verified_until",
+        "INSERT OR UPDATE OF name, kind, uscc, place, address, division, station_id, state,"
+        " verified_at, verified_until",
         "",
     ),
     "engagements": (

@@ -1,11 +1,18 @@
 """What goes up of who asks for the province's vacancies, and how it ends."""
 
 import json
+from datetime import datetime
 
+from app.feed.checking import check
+from app.feed.models import Kind
+from app.mapping.linfen import instant
 from app.sync.models import Scope
 from tests.feed.following import Reader, kinds
-from tests.inbound.asked import asked
+from tests.inbound.asked import asked, sharing
+from tests.inbound.vacancies import vacancy
 from tests.world import World, ok, refused, shift
+
+HOUMA = {"lng": 111.372, "lat": 35.62, "datum": "wgs84", "address": "侯马开发区"}
 
 
 async def test_an_application_goes_up_and_says_what_becomes_of_it(world: World) -> None:
@@ -57,6 +64,24 @@ async def test_who_leaves_one_of_two_shifts_still_asks_for_the_other(world: Worl
     reader = Reader(case.province, query="&types=application")
     await reader.follow()
     assert [one["state"] for one in reader.has("application")[0]["shifts"]] == ["pending", "withdrawn"]
+
+
+async def test_a_vacancy_that_moves_takes_what_asks_for_it_along(world: World) -> None:
+    province, worker = await world.province(), await sharing(world)
+    given = vacancy(shifts=[shift(days=3)])
+    job_id = ok(await province.put("/sync/v1/inbound/jobs/SX-8", given))["job_id"]
+    ok(await worker.applies(ok(await worker.get(f"/v1/jobs/{job_id}"))), 201)
+    await world.publish()
+    moved = given | {"version": 2, "place": HOUMA, "shifts": [shift(9, days=3)]}
+    assert ok(await province.put("/sync/v1/inbound/jobs/SX-8", moved))["state"] == "shown"
+    await world.publish()
+
+    reader = Reader(province, query="&types=application")
+    await reader.follow()
+    [told] = reader.has("application")
+    assert told["division"].startswith("141081")
+    assert told["shifts"][0]["starts_at"] == instant(datetime.fromisoformat(shift(9, days=3)["starts_at"]))
+    assert [one async for one in check(world.database) if one.kind is Kind.APPLICATION] == []
 
 
 async def test_without_the_consent_the_province_is_told_to_forget_it(world: World) -> None:

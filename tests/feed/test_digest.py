@@ -199,8 +199,9 @@ async def _anew(city: World, province: Actor) -> str:
 
 async def test_a_comparison_from_another_history_is_refused(city: World) -> None:
     province = await city.province()
-    body = {"type": "job", "cursor": "1-f00f00f00f00", "groups": []}
-    refused(await province.post("/sync/v1/digest/compare", body), 410, "cursor_expired")
+    for cursor in ("fffffffffffffff-f00f00f00f00", "1-f00f00f00f00"):
+        body: Json = {"type": "job", "cursor": cursor, "groups": []}
+        refused(await province.post("/sync/v1/digest/compare", body), 410, "cursor_expired")
     group = {"division": "141002", "day": "2026-11-23", "count": 0, "hash": EMPTY}
     twice = body | {"cursor": "0-000000000000", "groups": [group, group]}
     refused(await province.post("/sync/v1/digest/compare", twice), 422, "invalid")

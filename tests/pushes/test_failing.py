@@ -194,6 +194,20 @@ async def test_gone_pauses_until_it_is_resumed(pushed: Pushed) -> None:
     assert len(pushed.receiver.held) == 1
 
 
+async def test_a_pause_is_no_patience_lost(pushed: Pushed) -> None:
+    with time_machine.travel(clock.now()) as traveller:
+        await pushed.subscribes()
+        await pushed.feed.happens()
+        pushed.receiver.temper = lambda _: 410
+        await pushed.push()
+        traveller.shift(timedelta(days=4))
+        pushed.province.token = await pushed.world.province_token(pushed.province.client_id)
+        ok(await pushed.province.post("/sync/v1/subscriptions/main/resume"))
+        pushed.receiver.temper = lambda _: 503
+        await pushed.push()
+        assert [one["state"] for one in await pushed.deliveries()] == ["pending"]
+
+
 async def test_one_that_never_answers_holds_up_nobody_else(
     pushed: Pushed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

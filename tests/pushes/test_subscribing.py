@@ -191,6 +191,27 @@ async def test_what_is_pruned_is_told_once_and_it_goes_on_from_the_present(pushe
     )
 
 
+@pytest.mark.parametrize("status", [410, 422])
+async def test_what_is_pruned_while_a_message_waits_is_told_too(pushed: Pushed, status: int) -> None:
+    await pushed.subscribes()
+    for _ in range(3):
+        await pushed.feed.happens()
+    pushed.receiver.temper = lambda _: status
+    await pushed.push()
+    pushed.receiver.taken.clear()
+    await pushed.feed.happens()
+    await pushed.world.look("DELETE FROM province_changes WHERE id < 4")
+    pushed.receiver.temper = lambda _: 204
+    ok(await pushed.province.post(f"{PATH}/resume"))
+    await pushed.push()
+    await pushed.push()
+    assert "cursor_expired" in [one["type"] for one in pushed.receiver.taken]
+    assert await pushed.deliveries("pending") == []
+    new = await pushed.feed.happens()
+    await pushed.push()
+    assert [item["id"] for item in pushed.receiver.taken[-1]["data"]["items"]] == [str(new)]
+
+
 async def test_both_secrets_sign_for_a_day(pushed: Pushed) -> None:
     with time_machine.travel(clock.now()) as traveller:
         await pushed.subscribes()
