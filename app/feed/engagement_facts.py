@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core import logs
 from app.core.clock import day_of
 from app.core.keyring import unseal
+from app.core.sealed import SealBroken
 from app.engagements.models import Engagement, EngagementState
 from app.feed.models import Reason
 from app.feed.scope import CITY, Found, among
@@ -19,6 +22,7 @@ from app.mapping.facts import EngagementFacts, PersonFacts
 from app.pay.models import OwedFor, PayRecord
 from app.workers.models import Worker
 
+log = structlog.get_logger()
 
 async def engagements(session: AsyncSession, ids: Sequence[UUID]) -> Found:
     """Return who was taken on in the city; the person only where she or he consented."""
@@ -84,5 +88,14 @@ def _engagement(row: Any) -> EngagementFacts | Reason:
 
 def person(worker_id: UUID, name_sealed: bytes | None, key_groups: Sequence[str]) -> PersonFacts:
     """Return what is said of a worker who consented; the name is masked before it gets any further."""
-    name = masked_name(unseal(name_sealed, f"workers/name/{worker_id}")) if name_sealed else None
-    return PersonFacts(worker_id, name, key_groups)
+    return PersonFacts(worker_id, _masked(worker_id, name_sealed), key_groups)
+
+
+def _masked(worker_id: UUID, name_sealed: bytes | None) -> str | None:
+    if name_sealed is None:
+        return None
+    try:
+        return masked_name(unseal(name_sealed, f"workers/name/{worker_id}"))
+    except SealBroken as error:  # the name is lost; the feed of the whole city is not to stand still for it
+        log.warning("name_not_published", worker_id=str(worker_id), **logs.where_it_failed(error))
+        return None

@@ -141,6 +141,16 @@ async def test_what_is_said_of_a_worker_hangs_on_the_consent(world: World) -> No
     assert kinds == ["created", "changed", "changed", "changed"]
 
 
+async def test_a_broken_seal_holds_up_nobody_else(world: World) -> None:
+    employer, worker = await world.employer(), await world.worker()
+    ok(await worker.put("/v1/me/consents", {"province": True}))
+    ok(await worker.applies(await employer.posts_job()), 201)
+    await world.look("UPDATE workers SET name_sealed = set_byte(name_sealed, 40, 0) RETURNING 1")
+    await world.publish()
+    data = json.loads(await world.look("SELECT data FROM province_records WHERE kind = 'engagement'"))
+    assert data["worker"] == {"id": str(worker.id), "name_masked": None, "key_groups": []}
+
+
 async def test_closing_the_account_takes_the_person_away(world: World) -> None:
     employer, worker = await world.employer(), await world.worker()
     ok(await worker.put("/v1/me/consents", {"province": True}))
