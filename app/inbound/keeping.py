@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core import rounds, work
+from app.core import clock, rounds, work
 from app.core.db import Database
 from app.core.events import at_once
 from app.employers.events import EmployerStopped, EmployerVerified
@@ -29,6 +29,10 @@ _MAPPED = text(
          AND EXISTS (SELECT 1 FROM province_codes c WHERE c.ours IS NOT NULL AND c.mapped_at > v.settled_at
            AND (c.kind, c.theirs) IN (('trade', v.trade_code), ('division', v.division_code)))"""
 )
+_RUN_OUT = text(
+    """UPDATE province_vacancies SET state = 'received'
+       WHERE state IN ('waiting', 'held', 'own') AND over_at <= CAST(:now AS timestamptz)"""
+)
 
 
 @work.steadily(1.0)
@@ -51,10 +55,14 @@ async def _settle_one(session: AsyncSession, source_id: str) -> None:
 
 @work.at_times("* * * * *")
 async def look_again_at_what_waits(database: Database) -> None:
-    """Take up what was found waiting in the very moment in which its code was mapped."""
+    """Take up what was found waiting in the very moment in which its code was mapped, and what is over.
+
+    What is shown runs out with its posting; the rest here, and with it whom to call (index over_at).
+    """
     async with database.transaction() as session:
         await session.execute(LOCK)
         await session.execute(_MAPPED)
+        await session.execute(_RUN_OUT, {"now": clock.now()})
 
 
 # Both happen while a posting is locked, and a vacancy is locked before its posting: so it is promised.

@@ -61,10 +61,17 @@ class Vacancy(Base):
     )
     received_at: Mapped[Instant]
     settled_at: Mapped[datetime | None] = mapped_column(doc="when its state was last found")
+    over_at: Mapped[datetime | None] = mapped_column(doc="from when on nobody could begin any more")
 
     __table_args__ = (
         CheckConstraint("state <> 'shown' OR job_id IS NOT NULL", name="shown_by_a_posting"),
         CheckConstraint("state <> 'own' OR own_job_id IS NOT NULL", name="own_is_ours"),
+        # What no posting of ours runs out for.
+        Index(
+            "ix_province_vacancies_over_at",
+            "over_at",
+            postgresql_where=text("state IN ('waiting', 'held', 'own')"),
+        ),
         # To be worked on; waiting for a code; for the lists.
         Index("ix_province_vacancies_state", "state", "source_id"),
         # How many wait for a code, and which are to be looked at again once it is known.

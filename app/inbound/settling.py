@@ -91,7 +91,8 @@ async def _found(session: AsyncSession, vacancy: Vacancy) -> Found:
     if vacancy.body is None:
         return Found(VacancyState.CLOSED)
     posting = PROFILE.posting(vacancy.body)
-    if posting.is_over(clock.now()):
+    vacancy.over_at = posting.over_at
+    if vacancy.over_at <= clock.now():
         return Found(VacancyState.CLOSED, because=ClosedBecause.EXPIRED)
     ours = await codes.ours(session, posting)
     unknown = [_UNKNOWN[CodeKind.TRADE]] if ours.trade is None else []

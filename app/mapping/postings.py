@@ -35,6 +35,8 @@ class Posting:
         """Return the shifts that have not begun."""
         return [one for one in self.shifts if datetime.fromisoformat(one["starts_at"]) > now]
 
-    def is_over(self, now: datetime) -> bool:
-        """Tell whether nobody could begin any more."""
-        return not self.to_come(now) or (self.valid_until is not None and self.valid_until <= now)
+    @property
+    def over_at(self) -> datetime:
+        """From when on nobody could begin any more."""
+        last = max(datetime.fromisoformat(one["starts_at"]) for one in self.shifts)
+        return min(last, self.valid_until or last)

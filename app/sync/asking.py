@@ -40,7 +40,8 @@ class Called(Transacted):
         named = {one.alias for one in get_flat_params(self.dependant)} - _WHERE_FROM
 
         async def after_it_is_noted(request: Request) -> Response:
-            given = {**request.path_params, **request.query_params}
+            # What the path says is what is opened: a query of the same name says nothing.
+            given = {**request.query_params, **request.path_params}
             asked = {name: given[name] for name in sorted(named & given.keys()) if _CODES.match(given[name])}
             request.state.caller = await _begun(request, Call(self.name, asked, uses))
             return await handle(request)

@@ -337,6 +337,7 @@ def upgrade() -> None:
         sa.Column("own_job_id", sa.Uuid(), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("over_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state <> 'own' OR own_job_id IS NOT NULL", name=op.f("ck_province_vacancies_own_is_ours")
         ),
@@ -357,6 +358,13 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_province_vacancies_division_code", "province_vacancies", ["division_code"], unique=False
+    )
+    op.create_index(
+        "ix_province_vacancies_over_at",
+        "province_vacancies",
+        ["over_at"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('waiting', 'held', 'own')"),
     )
     op.create_index("ix_province_vacancies_state", "province_vacancies", ["state", "source_id"], unique=False)
     op.create_index("ix_province_vacancies_trade_code", "province_vacancies", ["trade_code"], unique=False)

@@ -1,9 +1,13 @@
 """What becomes of vacancies that may not be shown as they are: waiting, held, ours."""
 
+from datetime import timedelta
 from uuid import UUID
 
+import time_machine
 from sqlalchemy import select, update
 
+from app.core import clock
+from app.inbound import keeping
 from app.inbound.models import Vacancy
 from app.jobs import postings
 from app.jobs.models import ClosedBecause, Job, Shift
@@ -205,6 +209,26 @@ async def test_a_posting_that_ran_out_closes_its_vacancy(world: World) -> None:
     await world.deliver()
 
     assert (await state_of(province, "SX-1"))["state"] == "closed"
+
+
+async def test_what_was_never_shown_runs_out_too_and_forgets_whom_to_call(world: World) -> None:
+    province = await _sender(world)
+    ok(await province.put(f"{JOBS}/SX-1", vacancy(trade="X-77")))
+    ok(await province.put(f"{JOBS}/SX-2", vacancy(pay={"amount_fen": 100, "per": "day"})))
+    ok(await province.put(f"{JOBS}/SX-3", vacancy(pay=None)))
+
+    async def states(hours: float) -> list[tuple[str, str]]:
+        with time_machine.travel(clock.now() + timedelta(hours=hours), tick=False):
+            await keeping.look_again_at_what_waits(world.database)
+            await world.settle()
+        found = await world.look(
+            "SELECT array_agg(state || '/' || (contact_sealed IS NULL) ORDER BY source_id)"
+            " FROM province_vacancies"
+        )
+        return [tuple(one.split("/")) for one in found]
+
+    assert await states(0) == [("waiting", "false"), ("held", "false"), ("held", "false")]
+    assert await states(24 * 4) == [("closed", "true")] * 3
 
 
 async def test_a_city_vacancy_that_comes_back_is_ours_and_not_shown_twice(world: World) -> None:

@@ -25,7 +25,7 @@ def test_what_was_not_said_is_left_out() -> None:
     assert posting.terms == {"requirements": {}}
     assert (posting.trade, posting.division, posting.place, posting.city_job_id) == ("X-1", None, None, None)
     assert posting.begins_at == datetime(2026, 12, 2, tzinfo=UTC)
-    assert not posting.is_over(NOW)
+    assert posting.over_at == posting.begins_at
 
 
 def test_only_pieces_and_the_whole_say_how_long_they_take() -> None:
@@ -43,4 +43,4 @@ def test_it_is_over_once_nobody_could_begin(hours: list[int], valid: int | None)
     posting = PROFILE.posting(WIRE | {"shifts": shifts, "valid_until": until})
 
     assert len(posting.to_come(NOW)) == sum(h > 0 for h in hours)
-    assert posting.is_over(NOW) == (max(hours) <= 0 or (valid is not None and valid <= 0))
+    assert (posting.over_at <= NOW) == (max(hours) <= 0 or (valid is not None and valid <= 0))

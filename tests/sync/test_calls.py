@@ -33,6 +33,7 @@ async def test_each_call_is_in_the_ledger_whatever_became_of_it(world: World) ->
         ("GET", "/sync/v1/subscriptions", {}, 403),
         ("PUT", "/sync/v1/inbound/jobs/v-1", {"content": "{", "headers": JSON}, 400),
         ("PUT", "/sync/v1/inbound/jobs/v-1", {"json": {}}, 403),
+        ("GET", "/sync/v1/inbound/jobs/v-1?source_id=v-2", {}, 403),
     ]
     for method, path, given, status in calls:
         answer = await province.call(method, path, **given)
@@ -47,6 +48,7 @@ async def test_each_call_is_in_the_ledger_whatever_became_of_it(world: World) ->
         ("province.list_subscriptions", None),
         ("province.put_inbound_job", {"source_id": "v-1"}),
         ("province.put_inbound_job", {"source_id": "v-1"}),
+        ("province.read_inbound_job", {"source_id": "v-1"}),
     ]
     assert {(one["actor_kind"], one["actor_name"], one["address"]) for one in found} == {
         ("province", province.client_id, "127.0.0.1")
