@@ -23,6 +23,7 @@ from tests.stubs.province.vacancies import numbered
 
 TOLD_AT_FIRST = 40
 COMPARE_EVERY_S = 30
+POLL_EVERY_S = 10  # beside the pushes, which tell at once
 _WAYS = {"in": "市 → 省", "out": "省 → 市"}
 
 
@@ -73,7 +74,7 @@ async def _live(province: Province, told: dict[str, Any], keys: Keys, address: s
     except Refusal as refusal:
         province.say("out", f"不能订阅推送,改为轮询 no pushes, polls alone:{refusal}")
     await province.catch_up()
-    following = asyncio.create_task(province.keep_following())
+    following = asyncio.create_task(province.keep_following(POLL_EVERY_S))
     try:
         await demo.act(province, told, keys)
         await province.compare()

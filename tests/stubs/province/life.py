@@ -114,7 +114,7 @@ class Province:
         while await self.follow():
             pass
 
-    async def keep_following(self, every_s: float = 1) -> None:
+    async def keep_following(self, every_s: float) -> None:
         """Follow for good; what the city refuses or the line breaks is tried again."""
         while True:
             try:
