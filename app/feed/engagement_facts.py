@@ -24,6 +24,7 @@ from app.workers.models import Worker
 
 log = structlog.get_logger()
 
+
 async def engagements(session: AsyncSession, ids: Sequence[UUID]) -> Found:
     """Return who was taken on in the city; the person only where she or he consented."""
     consented = and_(

@@ -6,6 +6,7 @@ one lane go one after the other; lanes don't wait for each other, nor do subscri
 
 import asyncio
 import random
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import httpx
@@ -38,7 +39,8 @@ async def push(database: Database) -> bool:
     lanes = await _due(database)
     if not lanes:
         return False
-    under_way: dict[Lane, asyncio.Task[None]] = {}
+    under_way: dict[Lane, asyncio.Task[bool]] = {}
+    failed: set[Lane] = set()  # by our own fault: not again at once
     async with (
         outbound.client(ports().allowed, timeout_s=messages.TIMEOUT_S) as http,
         asyncio.TaskGroup() as group,
@@ -48,8 +50,10 @@ async def push(database: Database) -> bool:
                 if lane not in under_way and _has_room(lane, under_way):
                     under_way[lane] = group.create_task(_serve(database, http, lane))
             await asyncio.wait(under_way.values(), timeout=_LOOK_EVERY_S, return_when=asyncio.FIRST_COMPLETED)
-            under_way = {lane: task for lane, task in under_way.items() if not task.done()}
-            lanes = await _due(database)
+            done = {lane: task.result() for lane, task in under_way.items() if task.done()}
+            failed |= {lane for lane, well in done.items() if not well}
+            under_way = {lane: task for lane, task in under_way.items() if lane not in done}
+            lanes = [lane for lane in await _due(database) if lane not in failed]
     return False
 
 
@@ -58,14 +62,14 @@ async def _due(database: Database) -> list[Lane]:
         return await queries.due(session, clock.now())
 
 
-def _has_room(lane: Lane, under_way: dict[Lane, asyncio.Task[None]]) -> bool:
+def _has_room(lane: Lane, under_way: Collection[Lane]) -> bool:
     """Tell whether one more may be sent: endpoints that hang hold up what is theirs alone."""
     same = [one for one in under_way if one.name and one.subscription_id == lane.subscription_id]
     return len(under_way) < AT_ONCE and (lane.name == STREAM or len(same) < APART_AT_ONCE)
 
 
-async def _serve(database: Database, http: httpx.AsyncClient, lane: Lane) -> None:
-    """Send what is due in one lane, one message after the other."""
+async def _serve(database: Database, http: httpx.AsyncClient, lane: Lane) -> bool:
+    """Send what is due in one lane, one message after the other; False if that could not be done."""
     try:
         sent: tuple[Delivery, Outcome] | None = None
         while claim := await _step(database, lane, sent):
@@ -73,6 +77,8 @@ async def _serve(database: Database, http: httpx.AsyncClient, lane: Lane) -> Non
             sent = delivery, await messages.post(http, message)
     except Exception as error:  # noqa: BLE001 - the other lanes are not to end with this one
         log.warning("left_for_the_next_round", what="pushes", **logs.where_it_failed(error))
+        return False
+    return True
 
 
 async def _step(

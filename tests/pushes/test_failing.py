@@ -194,6 +194,18 @@ async def test_gone_pauses_until_it_is_resumed(pushed: Pushed) -> None:
     assert len(pushed.receiver.held) == 1
 
 
+async def test_a_secret_that_does_not_open_holds_up_nobody_else(pushed: Pushed) -> None:
+    for id_ in ("broken", "main"):
+        await pushed.subscribes(id_)
+    await pushed.world.look(
+        "UPDATE province_subscriptions SET secret_sealed = '\\x00' WHERE id = 'broken' RETURNING 1"
+    )
+    thing = await pushed.feed.happens()
+    async with asyncio.timeout(10):
+        await pushed.push()
+    assert set(pushed.receiver.held) == {str(thing)}
+
+
 async def test_a_pause_is_no_patience_lost(pushed: Pushed) -> None:
     with time_machine.travel(clock.now()) as traveller:
         await pushed.subscribes()
