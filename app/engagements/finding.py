@@ -11,7 +11,7 @@ from app.engagements.eligibility import ADULT_AGE, WORKING_AGE, by_night
 from app.engagements.models import Choice, ChoiceState, Engagement, EngagementState
 from app.geo.places import read_back, stored
 from app.identity.models import Account, AccountState, Consent, Purpose
-from app.jobs.models import Job, Shift
+from app.jobs.models import PROVINCE, Job, Shift
 from app.trades.models import Trade
 from app.workers.models import Certificate, CertificateState, Worker
 
@@ -27,9 +27,6 @@ def fitting(job: Job, shift: Shift, trade: Trade, within_m: int) -> Select[Worke
     the id (GiST on workers.home, nearest first).
     """
     away, here = away_from(job), _point_of(job)
-    consents = exists().where(
-        Consent.account_id == Worker.id, Consent.purpose == Purpose.FIND_ME, Consent.given
-    )
     fits = [
         Worker.verified_at.is_not(None),
         Worker.birth_date <= _born_until(shift, trade),
@@ -38,7 +35,8 @@ def fitting(job: Job, shift: Shift, trade: Trade, within_m: int) -> Select[Worke
         or_(Worker.trades.contains([job.trade]), func.cardinality(Worker.trades) == 0),
         _available(shift),
         Account.state == AccountState.ACTIVE,
-        or_(consents, Account.phone_index.is_(None)),
+        or_(_consents(Purpose.FIND_ME), Account.phone_index.is_(None)),
+        *([_consents(Purpose.PROVINCE)] if job.source == PROVINCE else []),  # who may not ask for it
         ~exists().where(Member.account_id == Worker.id, Member.employer_id == job.employer_id),
         ~_engaged(shift),
         ~exists().where(Choice.worker_id == Worker.id, Choice.shift_id == shift.id, Choice.state.in_(_LIVE)),
@@ -55,6 +53,10 @@ def fitting(job: Job, shift: Shift, trade: Trade, within_m: int) -> Select[Worke
         .where(*fits)
         .order_by(away, Worker.id)
     )
+
+
+def _consents(purpose: Purpose) -> ColumnElement[bool]:
+    return exists().where(Consent.account_id == Worker.id, Consent.purpose == purpose, Consent.given)
 
 
 def away_from(job: Job) -> ColumnElement[float]:

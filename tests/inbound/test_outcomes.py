@@ -30,6 +30,18 @@ async def test_without_the_consent_apart_nothing_is_asked(world: World) -> None:
     assert [one["state"] for one in ok(await worker.applies(job), 201)["shifts"]] == ["pending"]
 
 
+async def test_nobody_is_proposed_who_could_not_be_referred(world: World) -> None:
+    """A station is shown whom it can send: who may be found, and consents to the province knowing."""
+    job, clerk = await vacancy(world), await world.staff("141002", Role.CLERK)
+    for consents in ({"find_me": True}, {"find_me": True, "province": True}):
+        worker = await world.worker(trades=["0301"])
+        ok(await worker.put("/v1/me/consents", {"real_name": True} | consents))
+
+    (item,) = ok(await clerk.get(f"/admin/v1/jobs/{job['id']}/candidates"))["items"]
+
+    assert item["worker_id"] == str(worker.id)
+
+
 async def test_a_job_of_the_city_needs_no_such_consent(world: World) -> None:
     employer, worker = await world.employer(trusted=True), await world.worker()
     ok(await worker.applies(await employer.posts_job()), 201)
