@@ -156,7 +156,7 @@ def _put_off(delivery: Delivery, outcome: Outcome) -> None:
         delivery.state, delivery.parked_at = DeliveryState.PARKED, now
         return
     wait_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(delivery.attempts - 1, 20))
-    wait_s *= random.uniform(0.8, 1.2)  # noqa: S311 - that many don't come back at once
+    wait_s *= random.uniform(0.8, 1.2)  # noqa: S311  # nosec B311 - no secret
     wait = timedelta(seconds=max(wait_s, min(outcome.wait_s, LONGEST_WAIT_S)))
     delivery.next_at = min(now + wait, given_up_at)
 

@@ -72,7 +72,8 @@ async def sign_in(
     except AssertionRefused as why:
         await note_refusal(session, client, "province.sign_in_refused", str(why), address)
         raise InvalidClient from None
-    assert client is not None  # noqa: S101 - for the type checker: nobody is proven to be no client
+    if client is None:  # for the type checker: nobody is proven to be no client
+        raise InvalidClient
     wanted = list(dict.fromkeys(scope.split())) if scope and scope.strip() else client.scopes
     if set(wanted) - set(client.scopes):
         await note_refusal(session, client, "province.sign_in_refused", "scope", address)
