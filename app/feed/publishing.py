@@ -25,9 +25,13 @@ from app.mapping.profiles import PROFILE
 
 EVERY_S = 0.5
 BATCH = 1_000
+MOST = 5_000  # things looked at in one transaction: a touched worker or employer may stand for thousands
 COUNTY = 6  # digits: the records are counted by county, or under the city
 _LOCK = 0x1410_0019
 
+_PUT_BACK = text("""
+INSERT INTO province_touched (kind, entity_id, at)
+SELECT * FROM unnest(CAST(:kinds AS text[]), CAST(:ids AS uuid[]), CAST(:at AS timestamptz[]))""")
 # What differs from the record becomes a change, numbered on from the last one. One statement, so that the
 # numbers have no gaps, and so that a batch costs one way to the database however large it is.
 _WRITE = text("""
@@ -83,9 +87,16 @@ async def publish(database: Database) -> bool:
         if not await session.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))):
             return False
         taken, touched = await _take(session)
+        wide = await widened(session, touched)
+        later = [(kind, id_, at) for kind, touches in wide.items() for id_, at in touches.items()][MOST:]
+        if later:
+            kinds, ids, at = zip(*later, strict=True)
+            await session.execute(_PUT_BACK, {"kinds": kinds, "ids": ids, "at": at})
+            for kind, id_, _ in later:
+                del wide[kind][id_]
         if taken:
-            await _write(session, await widened(session, touched))
-    return taken == BATCH
+            await _write(session, wide)
+    return taken == BATCH or bool(later)
 
 
 async def render(session: AsyncSession, kind: Kind, ids: list[UUID]) -> Iterator[Rendered]:

@@ -107,6 +107,23 @@ async def test_who_is_suspended_and_verified_again_comes_back_with_its_postings(
         assert [change for _, change, _ in await changes(world, kind)] == ["created", "removed", "created"]
 
 
+async def test_what_stands_for_many_is_taken_in_steps(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    employer = await world.employer()
+    for _ in range(5):
+        await employer.posts_job()
+    await world.publish()
+    reviewer = await world.staff()
+    path = f"/admin/v1/employers/{employer.employer_id}/suspend"
+    ok(await reviewer.post(path, {"reason": "证照过期"}))
+    monkeypatch.setattr(publishing, "MOST", 2)
+    steps = []
+    while await publish(world.database):
+        steps.append(await world.count("province_records"))
+    assert steps == [4, 2]
+    assert await world.count("province_records") == 0
+    assert await world.count("province_touched") == 0
+
+
 async def test_an_individual_has_neither_name_nor_home_in_it(world: World) -> None:
     number = valid_id_number("141002", date(1980, 2, 3), 77)
     await world.employer(kind="individual", name="赵铁柱", uscc=None, id_number=number)
