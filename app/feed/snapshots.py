@@ -38,6 +38,7 @@ LOOK_EVERY_S = 0.05
 _GZIP = 31  # zlib's word for gzip's head and tail around the deflated stream
 _LEVEL = 1
 _WHOLE, _GROWING = 0o400, 0o600
+_UNNAMED = ".new"
 
 
 class SnapshotBroken(Exception):  # noqa: N818 - the connection is cut, which is how a client learns of it
@@ -204,8 +205,9 @@ class Snapshots:
         for number, path in enumerate(self._files("*"), 1):
             with suppress(FileNotFoundError), FileIO(path) as file:
                 state = os.fstat(file.fileno())
-                is_whole = not state.st_mode & 0o200
-                if _is_locked(file) if not is_whole else number < MOST and state.st_mtime > oldest:
+                # What has no name yet is about to be locked.
+                growing = state.st_mode & 0o200 and path.suffix != _UNNAMED
+                if _is_locked(file) if growing else number < MOST and state.st_mtime > oldest:
                     continue
                 path.unlink()
 
@@ -243,7 +245,7 @@ def _growing(path: Path) -> Iterator[FileIO]:
 
     What is not whole in the end is removed before the lock is let go.
     """
-    unnamed = path.with_suffix(".new")
+    unnamed = path.with_suffix(_UNNAMED)
     with FileIO(os.open(unnamed, os.O_RDWR | os.O_CREAT | os.O_EXCL, _GROWING), "r+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         unnamed.rename(path)

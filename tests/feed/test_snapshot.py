@@ -255,6 +255,17 @@ async def test_what_a_dead_process_left_is_not_given_and_is_removed(slow: Slow) 
     assert not left.exists()
 
 
+async def test_what_another_process_is_about_to_lock_is_left_to_it(slow: Slow) -> None:
+    unnamed = slow.folder / "job.0-000000000000.0193a3c0-0000-7000-8000-000000000000.new"
+    unnamed.touch(0o600)
+    slow.go.set()
+    await _exhaust((await slow.newest()).read())
+    assert unnamed.exists()
+    with time_machine.travel(clock.now() + timedelta(hours=2)):
+        await _exhaust((await slow.newest()).read())
+    assert not unnamed.exists()
+
+
 async def test_files_are_few(slow: Slow) -> None:
     slow.go.set()
     for number in range(snapshots.MOST + 3):
