@@ -1,6 +1,6 @@
 """Employers that the province vouches for: one row a legal person, for which nobody here acts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,6 +18,8 @@ from app.geo.places import PlaceGiven
 
 # Who is called where the province names nobody: the public line of the human-resources authorities.
 HOTLINE = Contact.model_construct(name="人社服务热线", phone="12333")
+# Each other name has all of its postings read anew: two spellings in one batch are not to do so by the line.
+RENAMED_EVERY = timedelta(hours=1)
 _SOLE_TRADERS = "92"  # GB 32100: registered by the market authority as 个体工商户
 
 
@@ -56,12 +58,18 @@ async def vouched_for(
         reach_by(employer, contact)
     if employer.verified_until is None or employer.verified_until < until:
         employer.verified_until = until
-    renamed = employer.name != name
-    employer.name = name
+    if renamed := employer.name != name and _may_be_renamed(employer):
+        employer.name, employer.verified_at = name, clock.now()
     await session.flush()
     if renamed:
         await emit(session, EmployerDescribed(employer.id))
     return employer
+
+
+def _may_be_renamed(employer: Employer) -> bool:
+    """Tell whether its name may change by now: the first time at once, then every hour."""
+    last = employer.verified_at or employer.created_at
+    return last <= employer.created_at or last <= clock.now() - RENAMED_EVERY
 
 
 async def _made(

@@ -2,8 +2,11 @@
 
 import asyncio
 import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+import time_machine
+
+from app.core import clock
 from app.sync.models import Scope
 from tests.inbound.vacancies import Json, batch, line, state_of, vacancy
 from tests.world import HOUMA, YAODU, World, ok, refused, shift
@@ -129,6 +132,24 @@ async def test_vacancies_of_one_employer_at_once_have_one_employer(world: World)
 
     assert {ok(answer)["state"] for answer in answers} == {"shown"}
     assert await world.count("employers") == 1
+
+
+async def test_two_spellings_of_one_employer_do_not_take_turns(world: World) -> None:
+    """Each new name has all of its postings read anew, so it is changed once an hour at most."""
+    province, given = await world.province(Scope.WRITE_JOB), vacancy()
+
+    async def told(version: int, name: str, minutes: int = 0) -> str:
+        mended = given | {"version": version, "employer": given["employer"] | {"name": name}}
+        with time_machine.travel(clock.now() + timedelta(minutes=minutes), tick=False):
+            province.token = await world.province_token(province.client_id)
+            shown = ok(await province.put(f"{JOBS}/SX-1", mended))
+        job = ok(await world.nobody.get(f"/v1/jobs/{shown['job_id']}"))
+        return str(job["employer"]["name"])
+
+    assert await told(1, "晋阳物流") == "晋阳物流"
+    assert await told(2, "晋阳物流公司", minutes=1) == "晋阳物流公司", "what was mistyped is mended at once"
+    assert await told(3, "晋阳物流", minutes=2) == "晋阳物流公司"
+    assert await told(4, "晋阳物流", minutes=62) == "晋阳物流"
 
 
 async def test_an_update_changes_the_posting(world: World) -> None:
