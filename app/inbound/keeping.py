@@ -10,13 +10,14 @@ from app.core.db import Database
 from app.core.events import at_once
 from app.employers.events import EmployerStopped, EmployerVerified
 from app.employers.models import Employer
+from app.engagements.events import PlaceFreed
 from app.inbound.codes import LOCK
 from app.inbound.models import Vacancy, VacancyState
 from app.inbound.settling import settle
 from app.jobs.events import JobClosed
-from app.jobs.models import PROVINCE, Job
+from app.jobs.models import PROVINCE, Job, Shift
 
-_CLOSED, _EMPLOYER = "inbound.posting_closed", "inbound.employer_changed"
+_POSTING, _EMPLOYER = "inbound.posting_changed", "inbound.employer_changed"
 _OF_EMPLOYER = text(
     """UPDATE province_vacancies SET state = 'received'
        WHERE state IN ('shown', 'held')
@@ -71,7 +72,16 @@ async def follow_the_posting(session: AsyncSession, event: JobClosed) -> None:
     """Promise to look again at the vacancy that a closed posting showed."""
     job = await session.get_one(Job, event.job_id)
     if job.source == PROVINCE:
-        await work.promise(session, _CLOSED, {"job_id": str(job.id)})
+        await work.promise(session, _POSTING, {"job_id": str(job.id)})
+
+
+@at_once(PlaceFreed)
+async def follow_the_places(session: AsyncSession, event: PlaceFreed) -> None:
+    """Promise to look again at the vacancy: it may have asked for no more than who still had a place."""
+    shift = await session.get_one(Shift, event.shift_id)
+    job = await session.get_one(Job, shift.job_id)
+    if job.source == PROVINCE:
+        await work.promise(session, _POSTING, {"job_id": str(job.id)})
 
 
 @at_once(EmployerStopped, EmployerVerified)
@@ -82,9 +92,9 @@ async def follow_the_employer(session: AsyncSession, event: EmployerStopped | Em
         await work.promise(session, _EMPLOYER, {"employer_id": str(employer.id)})
 
 
-@work.task(_CLOSED)
-async def settle_the_closed(database: Database, *, job_id: str) -> None:
-    """Settle the vacancy of a posting that ran out or was taken down, unless it showed none any more."""
+@work.task(_POSTING)
+async def settle_what_it_shows(database: Database, *, job_id: str) -> None:
+    """Settle the vacancy of a posting that ran out, was taken down or lost somebody, if it is shown by it."""
     async with database.transaction() as session:
         vacancy = await session.scalar(
             select(Vacancy)

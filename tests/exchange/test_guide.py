@@ -10,6 +10,7 @@ from tests.processes import serving
 from tests.world import SECRET, World, ok
 
 GUIDE = Path(__file__).parents[2] / "docs" / "province.md"
+INBOUND = GUIDE.with_name("province-inbound.md")
 DEMO = "http://127.0.0.1:8000"
 
 
@@ -33,6 +34,17 @@ async def test_every_command_of_the_guide_works(world: World, tmp_path: Path) ->
     assert '"type":"job"' in ran.stdout
     shown = ok(await machine.get("/sync/v1/inbound/jobs/SX-2026-000123"))
     assert (shown["state"], shown["faults"]) == ("shown", [])
+
+
+async def test_the_vacancy_of_its_page_is_shown(world: World, tmp_path: Path) -> None:
+    machine = await world.province()
+    (command,) = re.findall(r"```sh\n(.*?)```", INBOUND.read_text("utf-8"), re.DOTALL)
+
+    async with serving(world.settings) as api:
+        script = f"CITY={api.address}\nTOKEN={machine.token}\n{command}"
+        ran = await asyncio.to_thread(_run, script, tmp_path)
+
+    assert (ran.returncode, '"state":"shown","faults":[]' in ran.stdout) == (0, True), ran.stdout + ran.stderr
 
 
 def _run(script: str, folder: Path) -> "subprocess.CompletedProcess[str]":

@@ -73,3 +73,17 @@ async def test_fewer_places_than_people_leave_them_theirs(world: World) -> None:
     shifts = ok(await world.nobody.get(f"/v1/jobs/{job['id']}"))["shifts"]
     assert [(one["headcount"], one["hired"]) for one in shifts] == [(1, 1), (1, 0)]
     assert ok(await worker.get("/v1/me/engagements"))["items"][0]["state"] == "agreed"
+
+
+async def test_who_gives_a_place_back_that_is_not_wanted_any_more_leaves_none(world: World) -> None:
+    province, given = await world.province(), vacancy(shifts=[shift(headcount=2, days=4), shift(days=5)])
+    worker, job = await _taken_on(world, province, given)
+    left_out = given | {"version": 2, "shifts": [shift(days=5)]}
+    ok(await province.put(f"{JOBS}/SX-1", left_out))
+    engagement = ok(await worker.get("/v1/me/engagements"))["items"][0]
+
+    ok(await worker.post(f"/v1/engagements/{engagement['id']}/cancel", {"reason": "家中有事"}))
+    await world.deliver()
+
+    shifts = ok(await world.nobody.get(f"/v1/jobs/{job['id']}"))["shifts"]
+    assert [one["headcount"] for one in shifts] == [0, 1]
