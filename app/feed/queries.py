@@ -28,6 +28,9 @@ RECORD = """
 LEFT JOIN province_records r ON r.kind = c.kind AND r.entity_id = c.entity_id AND c.change <> 'removed'
 """
 
+# Changes that one compacted page looks through: most of them may have been superseded.
+STRETCH = 50_000
+_ALL = 2**62
 _LAST_OF_ITS_KIND = """
 AND NOT EXISTS (SELECT FROM province_changes l
                  WHERE l.kind = c.kind AND l.entity_id = c.entity_id AND l.id > c.id)
@@ -41,22 +44,21 @@ CASE WHEN CAST(:after AS bigint) = 0
 """
 _KNOWN = text(f"SELECT {_IS_KNOWN}")
 _PAGE = """
-SELECT position.known, position.head, c.id > 0 AS there, to_hex(c.id) || '-' || c.mark AS cursor,
-       convert_to({item}, 'UTF8') AS item
-  FROM (SELECT CASE WHEN CAST(:after AS bigint) = 0
-                    THEN :mark = :start AND coalesce((SELECT min(id) FROM province_changes), 1) = 1
-                    ELSE EXISTS (SELECT FROM province_changes WHERE id = :after AND mark = :mark)
-               END AS known,
-               (SELECT to_hex(id) || '-' || mark FROM province_changes ORDER BY id DESC LIMIT 1) AS head
+SELECT position.known, position.head, position.beyond, c.id > 0 AS there,
+       to_hex(c.id) || '-' || c.mark AS cursor, convert_to({item}, 'UTF8') AS item
+  FROM (SELECT {known} AS known,
+               (SELECT to_hex(id) || '-' || mark FROM province_changes WHERE id <= :reach
+                 ORDER BY id DESC LIMIT 1) AS head,
+               EXISTS (SELECT FROM province_changes WHERE id > :reach) AS beyond
        ) position
   LEFT JOIN (SELECT * FROM province_changes c
-              WHERE c.id > :after AND c.kind = ANY(CAST(:kinds AS text[])) {compact}
+              WHERE c.id > :after AND c.id <= :reach AND c.kind = ANY(CAST(:kinds AS text[])) {compact}
               ORDER BY c.id LIMIT CAST(:most AS bigint) + 1) c ON true
   {record}
  ORDER BY c.id
 """
-_WHOLE = text(_PAGE.format(item=ITEM, record=RECORD, compact=""))
-_COMPACT = text(_PAGE.format(item=ITEM, record=RECORD, compact=_LAST_OF_ITS_KIND))
+_WHOLE = text(_PAGE.format(item=ITEM, record=RECORD, known=_IS_KNOWN, compact=""))
+_COMPACT = text(_PAGE.format(item=ITEM, record=RECORD, known=_IS_KNOWN, compact=_LAST_OF_ITS_KIND))
 
 
 async def page(
@@ -65,10 +67,11 @@ async def page(
     """Return the changes after a position as JSON; refuses a position that is not in this history.
 
     `next_cursor` of the last page is the newest change's, whatever its type: so nothing is looked through
-    twice. `compact`: of each thing the last change alone.
+    twice. `compact`: of each thing the last change alone; of a stretch without any, a page may be empty.
     """
     values = {
         "after": after.id,
+        "reach": after.id + STRETCH if compact else _ALL,
         "mark": after.mark,
         "kinds": [kind.value for kind in kinds],
         "most": limit,
@@ -78,8 +81,9 @@ async def page(
     if not rows[0].known:
         raise CursorExpired
     shown = rows[:limit] if rows[0].there else []
-    more = len(rows) > limit
-    following = shown[-1].cursor if more else rows[0].head or str(START)
+    full = len(rows) > limit
+    following = shown[-1].cursor if full else rows[0].head or str(START)
+    more = full or rows[0].beyond
     tail = f'],"next_cursor":"{following}","has_more":{"true" if more else "false"}}}'
     return b'{"items":[' + b",".join(row.item for row in shown) + tail.encode()
 

@@ -6,6 +6,7 @@ import pytest
 from pydantic import TypeAdapter
 from sqlalchemy import event
 
+from app.feed import queries
 from app.feed.models import Kind
 from app.feed.schemas import ChangesPage
 from app.sync.models import Scope
@@ -79,6 +80,26 @@ async def test_pages_are_cut_at_the_limit_and_join(world: World) -> None:
     whole = await Reader(await world.province()).follow()
     for limit in (1, 2, 6, 7):
         assert await Reader(await world.province(), limit=limit).follow() == whole
+
+
+async def test_a_compacted_page_looks_through_a_stretch_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    province, employer = await world.province(), await world.employer()
+    jobs = [await employer.posts_job() for _ in range(3)]
+    await world.publish()
+    for number in range(4):
+        await world.look(f"UPDATE jobs SET title = '卸货 {number}' RETURNING 1")  # noqa: S608
+        await world.publish()
+    monkeypatch.setattr(queries, "STRETCH", 2)
+    told, cursor, pages, more = [], START, 0, True
+    while more:
+        page = ok(await province.get(f"{PATH}?types=job&compact=true&after={cursor}"))
+        told += [item["id"] for item in page["items"]]
+        cursor, more, pages = page["next_cursor"], page["has_more"], pages + 1
+    assert sorted(told) == sorted(job["id"] for job in jobs)
+    assert pages == 8, "sixteen changes"
+    assert cursor == ok(await province.get(PATH))["next_cursor"]
 
 
 async def test_a_type_that_is_not_asked_for_moves_the_cursor_all_the_same(world: World) -> None:
