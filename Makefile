@@ -21,7 +21,7 @@ test: ## run all tests against a PostgreSQL of their own; ARGS="-k word" goes to
 check: ## linters, types, floors, migrations against models, exported contracts
 	@exec $(PYTHON) -m scripts.check
 
-bench: setup ## the benchmarks, as ratios to pgbench
+bench: setup ## the benchmarks: search as ratios to pgbench, the exchange as ratios to COPY
 	@exec .venv/bin/python -m bench $(ARGS)
 
 fuzz: ## schemathesis at length on the three contracts

@@ -57,6 +57,8 @@ def last_line(cursor: str, count: int) -> bytes:
 async def holds(session: AsyncSession, cursor: str, kinds: Sequence[Kind], tag: UUID) -> bool:
     """Tell whether what was begun when its tag says may be given: the cursor leads on, nobody said no."""
     since = UUID(int=(tag.int >> 80) - _MARGIN_MS << 80)
-    if not await is_known(session, Position.of(cursor)):
+    position = Position.of(cursor)
+    # An empty one, of before the first change, is no use to anybody for ten minutes.
+    if position == START or not await is_known(session, position):
         return False
     return not (_OF_PERSONS & set(kinds) and await session.scalar(_SAID_NO, {"since": since}))

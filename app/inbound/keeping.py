@@ -78,10 +78,9 @@ async def follow_the_posting(session: AsyncSession, event: JobClosed) -> None:
 @at_once(PlaceFreed)
 async def follow_the_places(session: AsyncSession, event: PlaceFreed) -> None:
     """Promise to look again at the vacancy: it may have asked for no more than who still had a place."""
-    shift = await session.get_one(Shift, event.shift_id)
-    job = await session.get_one(Job, shift.job_id)
-    if job.source == PROVINCE:
-        await work.promise(session, _POSTING, {"job_id": str(job.id)})
+    of_it = select(Job.id).join(Shift, Shift.job_id == Job.id).where(Shift.id == event.shift_id)
+    if job_id := await session.scalar(of_it.where(Job.source == PROVINCE)):
+        await work.promise(session, _POSTING, {"job_id": str(job_id)})
 
 
 @at_once(EmployerStopped, EmployerVerified)
