@@ -33,6 +33,7 @@ from app.workers.models import Worker
 
 BATCH = 500
 _UNDER_WAY = (EngagementState.CHECKED_IN, EngagementState.CHECKED_OUT, EngagementState.DISPUTED)
+_NO_MORE = "engagements.ask_the_province_no_more"
 _WAITS = Choice.state.in_([ChoiceState.PENDING, ChoiceState.WAITLISTED])
 
 
@@ -167,20 +168,26 @@ async def nothing_stands(session: AsyncSession, event: AccountClosing) -> None:
     await listings.refresh(session, [shift.job_id for shift in kept.values()])
 
 
-@afterwards(ConsentChanged)
-async def ask_the_province_no_more(session: AsyncSession, event: ConsentChanged) -> None:
+@at_once(ConsentChanged)
+async def follow_the_consent(session: AsyncSession, event: ConsentChanged) -> None:
+    """Promise to end what the province may no longer be told of, when somebody takes that consent back."""
+    if event.purpose == Purpose.PROVINCE and not event.given:
+        await work.promise(session, _NO_MORE, {"worker_id": str(event.account_id)})
+
+
+@work.task(_NO_MORE)
+async def ask_the_province_no_more(database: Database, *, worker_id: str) -> None:
     """End what waits for the province's answer once it may not be told who asks; what is agreed stands."""
-    if event.purpose != Purpose.PROVINCE or await _shares_with_province(session, event.account_id):
-        return
-    if await session.get(Worker, event.account_id) is None:
-        return
-    await lock_worker(session, event.account_id)
-    its = select(Shift.id).join(Job, Job.id == Shift.job_id).where(Job.source == PROVINCE)
-    own = Choice.worker_id == event.account_id
-    choices = await _waiting(session, own & Choice.shift_id.in_(its))
-    await _expire(session, choices, ProvinceConsentMissing.code)
-    jobs = select(Shift.job_id).where(Shift.id.in_([one.shift_id for one in choices])).distinct()
-    await listings.refresh(session, list(await session.scalars(jobs)))
+    async with database.transaction() as session:
+        id_ = UUID(worker_id)
+        if await _shares_with_province(session, id_) or await session.get(Worker, id_) is None:
+            return
+        await lock_worker(session, id_)
+        its = select(Shift.id).join(Job, Job.id == Shift.job_id).where(Job.source == PROVINCE)
+        choices = await _waiting(session, (Choice.worker_id == id_) & Choice.shift_id.in_(its))
+        await _expire(session, choices, ProvinceConsentMissing.code)
+        jobs = select(Shift.job_id).where(Shift.id.in_([one.shift_id for one in choices])).distinct()
+        await listings.refresh(session, list(await session.scalars(jobs)))
 
 
 async def _shares_with_province(session: AsyncSession, account_id: UUID) -> bool:

@@ -86,9 +86,9 @@ async def follow_the_places(session: AsyncSession, event: PlaceFreed) -> None:
 @at_once(EmployerStopped, EmployerVerified)
 async def follow_the_employer(session: AsyncSession, event: EmployerStopped | EmployerVerified) -> None:
     """Promise to look again at the vacancies of an employer that staff stopped, or verified again."""
-    employer = await session.get_one(Employer, event.employer_id)
-    if employer.source == PROVINCE:
-        await work.promise(session, _EMPLOYER, {"employer_id": str(employer.id)})
+    theirs = select(Employer.id).where(Employer.id == event.employer_id, Employer.source == PROVINCE)
+    if employer_id := await session.scalar(theirs):
+        await work.promise(session, _EMPLOYER, {"employer_id": str(employer_id)})
 
 
 @work.task(_POSTING)
